@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// The subcommands, one file each. Each returns the exit code of DESIGN: 0 done, 2 bad
+/// input, 3 cells failed or missing, 130 interrupted; errors are thrown to main.
+namespace tailrate::app {
+
+struct ExperimentOptions {
+    std::string file;
+    std::vector<std::string> set;  ///< "key=value"
+    std::int64_t seeds = 0;        ///< 0: as in the file
+};
+
+struct RunOptions {
+    ExperimentOptions experiment;
+    std::string output;       ///< empty: results/<name>.h5
+    std::size_t threads = 0;  ///< 0: all
+    bool is_fresh = false;
+    bool is_quiet = false;
+};
+
+struct PlanOptions {
+    ExperimentOptions experiment;
+    std::string output;
+    std::size_t threads = 0;
+    bool is_json = false;
+    bool is_uncalibrated = false;  ///< no estimate of time
+};
+
+struct RatesOptions {
+    std::string file;
+    double window_decades = 0.0;  ///< 0: as in the file
+    bool is_json = false;
+    bool is_csv = false;
+};
+
+struct ListOptions {
+    std::string catalogue;  ///< empty: all
+    bool is_json = false;
+};
+
+struct DescribeOptions {
+    std::string key;
+    bool is_json = false;
+};
+
+struct TraceOptions {
+    ExperimentOptions experiment;
+    std::int64_t cell = 0;
+    std::int64_t seed = 0;
+    std::int64_t iterations = 0;
+    std::string output;
+};
+
+struct SampleOptions {
+    std::string noise;
+    std::vector<std::string> parameters;  ///< "name=value" of the law
+    std::int64_t count = 10;
+    std::int64_t seed = 0;
+    std::string output;  ///< empty: standard output
+};
+
+struct InfoOptions {
+    bool is_json = false;
+};
+
+int run(const RunOptions& options);
+int plan_command(const PlanOptions& options);
+int rates_command(const RatesOptions& options);
+int list(const ListOptions& options);
+int describe(const DescribeOptions& options);
+int trace(const TraceOptions& options);
+int sample(const SampleOptions& options);
+int info(const InfoOptions& options);
+
+}  // namespace tailrate::app

@@ -1,0 +1,206 @@
+#include <csignal>
+#include <cstdio>
+#include <functional>
+
+#include <CLI/CLI.hpp>
+
+#include "app/commands.hpp"
+#include "core/errors.hpp"
+
+namespace {
+
+using namespace tailrate;
+
+constexpr int bad_input = 2;
+
+void add_experiment(CLI::App& command, app::ExperimentOptions& options) {
+    command.add_option("experiment", options.file, "experiment file (YAML)")
+        ->required();
+    command.add_option("--set", options.set, "override, e.g. problem.clients=20")
+        ->type_name("K=V")
+        ->allow_extra_args(false);
+    command.add_option("--seeds", options.seeds, "number of seeds, the first N")
+        ->check(CLI::PositiveNumber);
+}
+
+void add_threads(CLI::App& command, std::size_t& threads) {
+    command.add_option("--threads", threads, "worker threads (default: all cores)")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{4096}));
+}
+
+void add_json(CLI::App& command, bool& is_json) {
+    command.add_flag("--json", is_json, "machine-readable output");
+}
+
+/// Everything the command line can say; `command` is what it asked for.
+struct Program {
+    CLI::App line{
+        "tailrate measures how fast distributed first-order methods converge "
+        "under heavy-tailed gradient noise.",
+        "tailrate"};
+    app::RunOptions run;
+    app::PlanOptions plan;
+    app::RatesOptions rates;
+    app::ListOptions list;
+    app::DescribeOptions describe;
+    app::TraceOptions trace;
+    app::SampleOptions sample;
+    app::InfoOptions info;
+    std::function<int()> command;
+
+    Program() {
+        line.set_version_flag("--version", TAILRATE_VERSION);
+        line.require_subcommand(1);
+        line.footer(
+            "Exit codes: 0 done, 2 bad usage or input, 3 cells failed or missing, "
+            "130 interrupted (run again to go on).");
+        add_run();
+        add_plan();
+        add_rates();
+        add_catalogue();
+        add_trace();
+        add_sample();
+        add_info();
+    }
+
+    void add_run() {
+        CLI::App& command_line = *line.add_subcommand(
+            "run", "compute an experiment and write its result file");
+        add_experiment(command_line, run.experiment);
+        command_line.add_option(
+            "-o,--output", run.output, "result file (default: results/<name>.h5)");
+        add_threads(command_line, run.threads);
+        command_line.add_flag("--fresh", run.is_fresh, "ignore rows of earlier runs");
+        command_line.add_flag("--quiet", run.is_quiet, "no progress, errors only");
+        command_line.callback([this] { command = [this] { return app::run(run); }; });
+    }
+
+    void add_plan() {
+        CLI::App& command_line = *line.add_subcommand(
+            "plan", "cells, rows, estimates of time, memory and disk, what is done");
+        add_experiment(command_line, plan.experiment);
+        command_line.add_option("-o,--output", plan.output, "result file of the run");
+        add_threads(command_line, plan.threads);
+        add_json(command_line, plan.is_json);
+        command_line.add_flag(
+            "--no-calibration", plan.is_uncalibrated, "no estimate of time");
+        command_line.callback(
+            [this] { command = [this] { return app::plan_command(plan); }; });
+    }
+
+    void add_rates() {
+        CLI::App& command_line =
+            *line.add_subcommand("rates", "table of fitted exponents of a result file");
+        command_line.add_option("file", rates.file, "result file")->required();
+        command_line
+            .add_option("--window",
+                        rates.window_decades,
+                        "decades of iterations fitted (default: as in the file)")
+            ->check(CLI::Range(0.3, 6.0));
+        add_json(command_line, rates.is_json);
+        command_line.add_flag("--csv", rates.is_csv, "comma-separated values")
+            ->excludes("--json");
+        command_line.callback(
+            [this] { command = [this] { return app::rates_command(rates); }; });
+    }
+
+    void add_catalogue() {
+        CLI::App& list_line = *line.add_subcommand("list", "what can be combined");
+        list_line.add_option("catalogue", list.catalogue, "one of them only")
+            ->check(CLI::IsMember({"methods", "noises", "problems", "networks"}));
+        add_json(list_line, list.is_json);
+        list_line.callback([this] { command = [this] { return app::list(list); }; });
+
+        CLI::App& describe_line =
+            *line.add_subcommand("describe", "parameters and source of one entry");
+        describe_line.add_option("key", describe.key, "its key")->required();
+        add_json(describe_line, describe.is_json);
+        describe_line.callback(
+            [this] { command = [this] { return app::describe(describe); }; });
+    }
+
+    void add_trace() {
+        CLI::App& command_line = *line.add_subcommand(
+            "trace", "every iterate, gradient and draw of one cell and seed");
+        add_experiment(command_line, trace.experiment);
+        command_line.add_option("--cell", trace.cell, "number of the cell, from 0")
+            ->required()
+            ->check(CLI::NonNegativeNumber);
+        command_line.add_option("--seed", trace.seed, "number of the seed")
+            ->required()
+            ->check(CLI::NonNegativeNumber);
+        command_line
+            .add_option("--iterations", trace.iterations, "iterations to record")
+            ->required()
+            ->check(CLI::PositiveNumber);
+        command_line.add_option("-o,--output", trace.output, "trace file (HDF5)")
+            ->required();
+        command_line.callback(
+            [this] { command = [this] { return app::trace(trace); }; });
+    }
+
+    void add_sample() {
+        CLI::App& command_line = *line.add_subcommand(
+            "sample", "draws of a noise law at scale 1, one a line");
+        command_line.add_option("noise", sample.noise, "key of the law")->required();
+        add_law_option(command_line, "--tail-index", "tail_index");
+        add_law_option(command_line, "--skew", "skew");
+        add_law_option(command_line, "--eps", "eps");
+        add_law_option(command_line, "--k", "k");
+        command_line.add_option("-n", sample.count, "number of draws")
+            ->check(CLI::PositiveNumber);
+        command_line.add_option("--seed", sample.seed, "seed")
+            ->check(CLI::NonNegativeNumber);
+        command_line.add_option("-o,--output", sample.output, "file to write");
+        command_line.callback(
+            [this] { command = [this] { return app::sample(sample); }; });
+    }
+
+    void add_law_option(CLI::App& command_line,
+                        const std::string& option,
+                        const std::string& parameter) {
+        command_line.add_option_function<std::string>(
+            option,
+            [this, parameter](const std::string& value) {
+                sample.parameters.push_back(parameter + "=" + value);
+            },
+            parameter + " of the law");
+    }
+
+    void add_info() {
+        CLI::App& command_line = *line.add_subcommand(
+            "info", "version, compiler, flags, processor, libraries");
+        add_json(command_line, info.is_json);
+        command_line.callback([this] { command = [this] { return app::info(info); }; });
+    }
+};
+
+int run_program(int argc, char** argv) {
+    Program program;
+    try {
+        program.line.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return program.line.exit(error) == 0 ? 0 : bad_input;
+    }
+    try {
+        return program.command();
+    } catch (const core::InputError& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+    } catch (const core::StorageError& error) {
+        std::fprintf(stderr, "tailrate: %s\n", error.what());
+    }
+    return bad_input;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    // A limit on file sizes is an error of the write, not the end of the process.
+    std::signal(SIGXFSZ, SIG_IGN);
+    try {
+        return run_program(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "tailrate: internal error: %s\n", error.what());
+    }
+    return 3;
+}

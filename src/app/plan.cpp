@@ -1,0 +1,188 @@
+#include <algorithm>
+#include <optional>
+
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+#include "app/build.hpp"
+#include "app/commands.hpp"
+#include "app/difference.hpp"
+#include "app/study_input.hpp"
+#include "app/table.hpp"
+#include "plan/labels.hpp"
+#include "runner/calibrate.hpp"
+#include "runner/stepper.hpp"
+#include "storage/journal_set.hpp"
+
+namespace tailrate::app {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Rows of each cell that a journal holds.
+struct Done {
+    std::vector<std::size_t> of_cell;
+    std::vector<runner::Row> missing;
+};
+
+Done find_done(const plan::Study& study, const storage::JournalSet& journals) {
+    Done done{std::vector<std::size_t>(study.experiment().cells.size()), {}};
+    for (const runner::Row& row : runner::all_rows(study)) {
+        if (journals.has(study.row_key(row.cell, row.block))) {
+            ++done.of_cell[row.cell];
+        } else {
+            done.missing.push_back(row);
+        }
+    }
+    return done;
+}
+
+struct Estimate {
+    double elements = 0.0;
+    double memory_bytes = 0.0;
+    double journal_bytes = 0.0;
+    double result_bytes = 0.0;
+    std::optional<runner::Prediction> time;
+};
+
+Estimate estimate(const plan::Study& study,
+                  const std::vector<runner::Row>& missing,
+                  std::size_t threads,
+                  bool is_calibrated) {
+    Estimate result;
+    const auto seeds = static_cast<double>(study.experiment().seeds);
+    const auto lanes = static_cast<double>(model::lanes);
+    for (const runner::Row& row : missing) {
+        result.elements += runner::elements(study, row.cell);
+        result.journal_bytes +=
+            static_cast<double>(study.layout(row.cell).size() * sizeof(double)) + 200.0;
+    }
+    double largest_unit = 0.0;
+    for (const plan::NoiseGroup& group : study.groups()) {
+        double unit = 0.0;
+        for (const std::uint32_t cell : group.cells) {
+            const auto record =
+                static_cast<double>(study.layout(cell).size() * sizeof(double));
+            unit +=
+                record + static_cast<double>(runner::Stepper::bytes(study.parts(cell)));
+            result.result_bytes += record * seeds / lanes;
+        }
+        largest_unit = std::max(largest_unit, unit);
+    }
+    result.memory_bytes = static_cast<double>(threads) * largest_unit;
+    if (is_calibrated) {
+        result.time = runner::predict(study, missing, threads);
+    }
+    return result;
+}
+
+std::string state_text(const plan::Study& study,
+                       const std::vector<std::string>& known,
+                       const Done& done,
+                       std::size_t cell) {
+    const std::size_t rows = done.of_cell[cell];
+    if (rows == study.blocks()) {
+        return "done";
+    }
+    if (rows > 0) {
+        return fmt::format("{} of {} rows done", rows, study.blocks());
+    }
+    const std::string reason = explain_difference(study.identity(cell), known);
+    return reason.empty() ? "to do" : "to do: " + reason;
+}
+
+void print_text(const plan::Study& study,
+                const std::vector<std::string>& known,
+                const Done& done,
+                const Estimate& cost,
+                std::size_t threads) {
+    const plan::Experiment& experiment = study.experiment();
+    const std::size_t rows = experiment.cells.size() * study.blocks();
+    fmt::print("{}: {} cells x {} seeds x {} iterations, noise groups: {}\n",
+               experiment.name,
+               grouped(static_cast<double>(experiment.cells.size())),
+               grouped(static_cast<double>(experiment.seeds)),
+               grouped(static_cast<double>(experiment.horizon)),
+               study.groups().size());
+    fmt::print("rows    {} of {} to do (a row is a cell with {} seeds)\n",
+               grouped(static_cast<double>(done.missing.size())),
+               grouped(static_cast<double>(rows)),
+               model::lanes);
+    fmt::print("cost    {:.3g} elements (client x coordinate x iteration x seed)\n",
+               cost.elements);
+    if (cost.time) {
+        fmt::print("time    about {} on {} threads, from {:.1f} s of calibration\n",
+                   duration_text(cost.time->seconds),
+                   threads,
+                   cost.time->calibration_s);
+    }
+    fmt::print("memory  {}\ndisk    {} journal, {} result file\n\n",
+               bytes_text(cost.memory_bytes),
+               bytes_text(cost.journal_bytes),
+               bytes_text(cost.result_bytes));
+    Table table{{"cell", "label", "state"}, {true, false, false}};
+    const std::vector<std::string> labels = plan::labels(experiment);
+    for (std::size_t cell = 0; cell < labels.size(); ++cell) {
+        table.add(
+            {std::to_string(cell), labels[cell], state_text(study, known, done, cell)});
+    }
+    fmt::print("{}", table.markdown());
+}
+
+void print_json(const plan::Study& study,
+                const std::vector<std::string>& known,
+                const Done& done,
+                const Estimate& cost,
+                std::size_t threads) {
+    const plan::Experiment& experiment = study.experiment();
+    ordered_json json{
+        {"schema", "tailrate.plan/1"},
+        {"experiment", experiment.name},
+        {"seeds", experiment.seeds},
+        {"horizon", experiment.horizon},
+        {"rows", experiment.cells.size() * study.blocks()},
+        {"rows_to_do", done.missing.size()},
+        {"noise_groups", study.groups().size()},
+        {"elements", cost.elements},
+        {"threads", threads},
+        {"seconds",
+         cost.time ? ordered_json(cost.time->seconds) : ordered_json(nullptr)},
+        {"memory_bytes", cost.memory_bytes},
+        {"journal_bytes", cost.journal_bytes},
+        {"result_bytes", cost.result_bytes},
+        {"warnings", study.warnings()},
+        {"cells", ordered_json::array()}};
+    const std::vector<std::string> labels = plan::labels(experiment);
+    for (std::size_t cell = 0; cell < labels.size(); ++cell) {
+        json["cells"].push_back({{"cell", cell},
+                                 {"label", labels[cell]},
+                                 {"rows_done", done.of_cell[cell]},
+                                 {"state", state_text(study, known, done, cell)}});
+    }
+    fmt::print("{}\n", json.dump(2));
+}
+
+}  // namespace
+
+int plan_command(const PlanOptions& options) {
+    const plan::Study study = load_study(options.experiment);
+    storage::JournalSet journals{
+        storage::journal_folder(result_path(options.output, study))};
+    const std::size_t threads =
+        options.threads == 0 ? available_processors() : options.threads;
+    for (const std::string& warning : study.warnings()) {
+        fmt::print(stderr, "warning: {}\n", warning);
+    }
+    const Done done = find_done(study, journals);
+    const std::vector<std::string> known = journals.identities();
+    const Estimate cost =
+        estimate(study, done.missing, threads, !options.is_uncalibrated);
+    if (options.is_json) {
+        print_json(study, known, done, cost, threads);
+    } else {
+        print_text(study, known, done, cost, threads);
+    }
+    return 0;
+}
+
+}  // namespace tailrate::app

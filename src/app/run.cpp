@@ -1,0 +1,250 @@
+#include <atomic>
+#include <csignal>
+#include <ctime>
+#include <optional>
+
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "app/build.hpp"
+#include "app/commands.hpp"
+#include "app/progress.hpp"
+#include "app/study_input.hpp"
+#include "app/table.hpp"
+#include "core/errors.hpp"
+#include "runner/execute.hpp"
+#include "runner/result_file.hpp"
+#include "storage/files.hpp"
+#include "storage/journal_set.hpp"
+#include "storage/journal_writer.hpp"
+
+namespace tailrate::app {
+namespace {
+
+constexpr int cells_failed = 3;
+constexpr int interrupted = 130;
+
+std::atomic<bool> stop_requested{false};
+
+/// Stops a run at the next tile on SIGINT and SIGTERM while it lives.
+class StopOnSignal {
+  public:
+    StopOnSignal() {
+        struct sigaction action {};
+
+        action.sa_handler = [](int /*signal*/) { stop_requested = true; };
+        sigaction(SIGINT, &action, &old_interrupt_);
+        sigaction(SIGTERM, &action, &old_terminate_);
+    }
+
+    ~StopOnSignal() {
+        sigaction(SIGINT, &old_interrupt_, nullptr);
+        sigaction(SIGTERM, &old_terminate_, nullptr);
+    }
+
+    StopOnSignal(const StopOnSignal&) = delete;
+    StopOnSignal& operator=(const StopOnSignal&) = delete;
+    StopOnSignal(StopOnSignal&&) = delete;
+    StopOnSignal& operator=(StopOnSignal&&) = delete;
+
+  private:
+    struct sigaction old_interrupt_ {};
+
+    struct sigaction old_terminate_ {};
+};
+
+/// Puts finished rows into this process's journal.
+class JournalSink final : public runner::RowSink {
+  public:
+    JournalSink(const plan::Study& study, storage::JournalWriter& journal)
+        : study_{study},
+          journal_{journal} {}
+
+    void put(const runner::Row& row, std::span<const double> record) override {
+        journal_.put(
+            study_.row_key(row.cell, row.block), record, study_.identity(row.cell));
+    }
+
+    void commit() override { journal_.commit(); }
+
+  private:
+    const plan::Study& study_;
+    storage::JournalWriter& journal_;
+};
+
+/// Rows that no journal has undamaged: reading checks the digest.
+std::vector<runner::Row> missing_rows(const plan::Study& study,
+                                      storage::JournalSet& journals) {
+    std::vector<runner::Row> rows;
+    for (const runner::Row& row : runner::all_rows(study)) {
+        if (!journals.read(study.row_key(row.cell, row.block))) {
+            rows.push_back(row);
+        }
+    }
+    return rows;
+}
+
+storage::ExperimentRecord record_of(const plan::Experiment& experiment) {
+    return {experiment.name, experiment.completed, core::sha256(experiment.completed)};
+}
+
+/// The rows of the result file, from all journals or from this run's own.
+core::Digest write_from(const plan::Study& study,
+                        storage::JournalSet& journals,
+                        const std::filesystem::path& output) {
+    const auto read = [&](std::size_t cell, std::size_t block) {
+        std::optional<std::vector<double>> row =
+            journals.read(study.row_key(cell, block));
+        if (!row) {
+            throw core::StorageError{output.string() +
+                                     ": a row has vanished from its journals; the same "
+                                     "command computes it again"};
+        }
+        return std::move(*row);
+    };
+    return runner::write_result(study, read, output);
+}
+
+/// How the file came about; beside it, not in it.
+void write_sidecar(const std::filesystem::path& output,
+                   const core::Digest& digest,
+                   std::size_t threads,
+                   std::size_t computed,
+                   std::size_t reused,
+                   double seconds) {
+    nlohmann::ordered_json json{{"schema", "tailrate.run/1"},
+                                {"result", output.filename().string()},
+                                {"content_sha256", core::hex(digest)},
+                                {"finished_unix_s", std::time(nullptr)},
+                                {"seconds", seconds},
+                                {"threads", threads},
+                                {"rows_computed", computed},
+                                {"rows_reused", reused}};
+    for (const auto& [name, value] : build_facts()) {
+        json["build"][name] = value;
+    }
+    storage::atomic_write_text(output.string() + ".run.json", json.dump(2) + "\n");
+}
+
+struct Target {
+    std::filesystem::path output;
+    std::filesystem::path journals;
+    std::size_t threads;
+};
+
+/// Computes what is missing; 0 when every row is there.
+int compute(const plan::Study& study,
+            const std::vector<runner::Row>& rows,
+            const Target& target,
+            storage::JournalWriter& journal,
+            Progress& progress) {
+    JournalSink sink{study, journal};
+    const StopOnSignal on_signal;
+    const runner::ExecuteResult result =
+        runner::execute(study,
+                        rows,
+                        sink,
+                        {.threads = target.threads,
+                         .stop = &stop_requested,
+                         .progress = [&](double done) { progress.update(done); }});
+    progress.finish();
+    for (const std::string& failure : result.failures) {
+        fmt::print(stderr, "tailrate: failed: {}\n", failure);
+    }
+    if (result.was_stopped) {
+        fmt::print(
+            stderr,
+            "tailrate: interrupted; finished rows are in {}, the same command goes "
+            "on from there\n",
+            target.journals.string());
+        return interrupted;
+    }
+    return result.failures.empty() ? 0 : cells_failed;
+}
+
+void print_notes(const char* kind, const std::vector<std::string>& lines) {
+    for (const std::string& line : lines) {
+        fmt::print(stderr, "{}: {}\n", kind, line);
+    }
+}
+
+double total_elements(const plan::Study& study, const std::vector<runner::Row>& rows) {
+    double total = 0.0;
+    for (const runner::Row& row : rows) {
+        total += runner::elements(study, row.cell);
+    }
+    return total;
+}
+
+void print_summary(const plan::Study& study,
+                   const Target& target,
+                   const core::Digest& digest,
+                   std::size_t computed,
+                   std::size_t all,
+                   double seconds) {
+    fmt::print(
+        "{}: {} cells x {} seeds x {} iterations\n{} of {} rows computed in {} on {} "
+        "threads, the rest reused\ncontent_sha256 {}\n",
+        target.output.string(),
+        grouped(static_cast<double>(study.experiment().cells.size())),
+        grouped(static_cast<double>(study.experiment().seeds)),
+        grouped(static_cast<double>(study.experiment().horizon)),
+        grouped(static_cast<double>(computed)),
+        grouped(static_cast<double>(all)),
+        duration_text(seconds),
+        target.threads,
+        core::hex(digest));
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+    const plan::Study study = load_study(options.experiment);
+    const std::filesystem::path output = result_path(options.output, study);
+    const Target target{
+        output,
+        storage::journal_folder(output),
+        options.threads == 0 ? available_processors() : options.threads};
+    storage::check_output(output, runner::result_schema_name, study.experiment().name);
+    if (!options.is_quiet) {
+        print_notes("warning", study.warnings());
+    }
+    std::optional<storage::JournalSet> journals;
+    if (!options.is_fresh) {
+        journals.emplace(target.journals);
+    }
+    const std::vector<runner::Row> rows =
+        journals ? missing_rows(study, *journals) : runner::all_rows(study);
+    if (journals && !options.is_quiet) {
+        print_notes("note", journals->skipped());
+    }
+    Progress progress{total_elements(study, rows), options.is_quiet};
+    std::vector<std::filesystem::path> places{target.journals};
+    if (!rows.empty()) {
+        storage::JournalWriter journal{
+            target.journals, 0, 1, record_of(study.experiment())};
+        const int code = compute(study, rows, target, journal, progress);
+        if (code != 0) {
+            return code;
+        }
+        if (options.is_fresh) {
+            places = {journal.path()};
+        }
+        journals.emplace(places);
+    }
+    const core::Digest digest = write_from(study, *journals, output);
+    const std::size_t all = study.experiment().cells.size() * study.blocks();
+    write_sidecar(output,
+                  digest,
+                  target.threads,
+                  rows.size(),
+                  all - rows.size(),
+                  progress.seconds());
+    if (!options.is_quiet) {
+        print_summary(study, target, digest, rows.size(), all, progress.seconds());
+    }
+    return 0;
+}
+
+}  // namespace tailrate::app

@@ -1,0 +1,53 @@
+#include "math/order_statistics.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+
+#include "core/contracts.hpp"
+
+namespace tailrate::math {
+
+namespace {
+
+/// ceil(q n), at least 1.
+std::size_t rank_of_quantile(double q, std::size_t n) {
+    TAILRATE_EXPECTS(q >= 0.0 && q <= 1.0);
+    constexpr double tolerance = 0x1p-50;  // a few roundings of q and of the product
+    const double position = q * static_cast<double>(n) * (1.0 - tolerance);
+    const auto below = static_cast<std::size_t>(position);
+    const bool is_whole = static_cast<double>(below) == position;
+    return std::clamp<std::size_t>(is_whole ? below : below + 1, 1, n);
+}
+
+}  // namespace
+
+std::vector<double> order_statistics(std::span<double> values,
+                                     std::span<const double> q) {
+    TAILRATE_EXPECTS(!values.empty());
+    for (double& value : values) {
+        // Adding zero leaves one kind of zero: equal values then have equal bits.
+        value =
+            std::isnan(value) ? std::numeric_limits<double>::infinity() : value + 0.0;
+    }
+    std::sort(values.begin(), values.end());
+    std::vector<double> quantiles;
+    quantiles.reserve(q.size());
+    for (const double level : q) {
+        quantiles.push_back(values[rank_of_quantile(level, values.size()) - 1]);
+    }
+    return quantiles;
+}
+
+double order_statistic(std::span<double> values, double q) {
+    const std::array<double, 1> levels{q};
+    return order_statistics(values, levels).front();
+}
+
+double median(std::span<double> values) {
+    return order_statistic(values, 0.5);
+}
+
+}  // namespace tailrate::math

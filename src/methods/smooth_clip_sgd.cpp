@@ -1,0 +1,79 @@
+#include <cmath>
+
+#include "core/registry.hpp"
+#include "model/clipping.hpp"
+#include "model/method.hpp"
+
+namespace tailrate::methods {
+namespace {
+
+/// SClip-EF without its error feedback: x <- x - eta_t mean_i Psi_t(g_i), Psi_t and
+/// schedules as in sclip_ef. The ablation that shows what the feedback does.
+/// Source: the non-linearity of Yu, Jakovetic, Kar, arXiv 2310.16920, with m_i left
+/// out.
+class SmoothClipSgd final : public model::Method {
+  public:
+    SmoothClipSgd(const core::Parameters& parameters, const model::ProblemFacts& facts)
+        : step_{declare_step(parameters, facts)},
+          threshold_{declare_schedule(model::threshold_schedule(parameters))},
+          clip_scale_{declare_schedule(model::smooth_clip_schedule(parameters))} {}
+
+    void clients(const model::Step& step,
+                 model::ClientRange range,
+                 double* values) const override {
+        const double phi = step.at(clip_scale_);
+        const double eps = step.at(threshold_) * step.at(threshold_);
+        for (std::size_t k = 0; k < range.size() * step.size(); ++k) {
+            const double u = values[k];
+            values[k] = phi * u / std::sqrt(std::fma(u, u, eps));
+        }
+    }
+
+    void server(const model::Step& step, const double* aggregate) const override {
+        model::descend(step.at(step_), step.size(), aggregate, step.at(iterate()));
+    }
+
+    [[nodiscard]] bool can_saturate() const override { return true; }
+
+    void add_saturation(const model::Step& step,
+                        model::ClientRange range,
+                        const double* gradients,
+                        model::Lanes& fraction) const override {
+        for (std::size_t i = range.first; i < range.last;
+             ++i, gradients += step.size()) {
+            model::add_large_components(
+                step.at(threshold_), step.dimension, gradients, fraction);
+        }
+    }
+
+    [[nodiscard]] bool has_finite_mse(double /*p*/, std::size_t /*n*/) const override {
+        return true;
+    }
+
+    [[nodiscard]] bool is_unbounded() const override { return false; }
+
+    [[nodiscard]] double largest_move(const model::Step& step,
+                                      double& /*carry*/) const override {
+        return step.at(step_) * step.at(clip_scale_) *
+               std::sqrt(static_cast<double>(step.dimension));
+    }
+
+  private:
+    model::ScheduleId step_;
+    model::ScheduleId threshold_;
+    model::ScheduleId clip_scale_;
+};
+
+const core::Registration<model::Method> registration{{
+    .key = "smooth_clip_sgd",
+    .summary = "SClip-EF without error feedback",
+    .source = "ablation of Yu, Jakovetic, Kar, arXiv 2310.16920",
+    .parameters = model::smooth_clip_parameters(),
+    .make = [](const core::Parameters& parameters,
+               const model::ProblemFacts& facts) -> std::unique_ptr<model::Method> {
+        return std::make_unique<SmoothClipSgd>(parameters, facts);
+    },
+}};
+
+}  // namespace
+}  // namespace tailrate::methods

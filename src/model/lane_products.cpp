@@ -1,0 +1,188 @@
+#include "model/lane_products.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/contracts.hpp"
+#include "model/lane_vector.hpp"
+
+namespace tailrate::model {
+namespace {
+
+constexpr std::size_t vectors_per_row = lanes / LaneVector::width;
+constexpr std::size_t rows_at_once = 4;
+
+/// Registers of sums side by side: about 8 in all hide the latency of the additions and
+/// leave registers for the operands.
+constexpr std::size_t vectors_at_once(std::size_t rows) {
+    return rows > 2 ? 2 : vectors_per_row;
+}
+
+/// `rows` rows from row j on; `finish(j, element, sum)` gets each sum, `element` being
+/// where it belongs in a (rows x lanes) array.
+template <std::size_t rows, class Finish>
+void product_of_rows(const MatrixView& matrix,
+                     std::size_t j,
+                     const double* u,
+                     const Finish& finish) {
+    constexpr std::size_t vectors = vectors_at_once(rows);
+    const double* row = matrix.values + j * matrix.row_stride;
+    for (std::size_t lane = 0; lane < lanes; lane += vectors * LaneVector::width) {
+        std::array<std::array<LaneVector, vectors>, rows> sums{};
+        for (std::size_t k = 0; k < matrix.columns; ++k) {
+            const double* from = u + k * lanes + lane;
+            for (std::size_t r = 0; r < rows; ++r) {
+                const LaneVector element = LaneVector::all(
+                    row[r * matrix.row_stride + k * matrix.column_stride]);
+                for (std::size_t v = 0; v < vectors; ++v) {
+                    sums[r][v] = fused(element,
+                                       LaneVector::load(from + v * LaneVector::width),
+                                       sums[r][v]);
+                }
+            }
+        }
+        for (std::size_t r = 0; r < rows; ++r) {
+            for (std::size_t v = 0; v < vectors; ++v) {
+                finish(
+                    j + r, (j + r) * lanes + lane + v * LaneVector::width, sums[r][v]);
+            }
+        }
+    }
+}
+
+template <class Finish>
+void product(const MatrixView& matrix, const double* u, const Finish& finish) {
+    std::size_t j = 0;
+    for (; j + rows_at_once <= matrix.rows; j += rows_at_once) {
+        product_of_rows<rows_at_once>(matrix, j, u, finish);
+    }
+    switch (matrix.rows - j) {
+        case 3:
+            return product_of_rows<3>(matrix, j, u, finish);
+        case 2:
+            return product_of_rows<2>(matrix, j, u, finish);
+        case 1:
+            return product_of_rows<1>(matrix, j, u, finish);
+        default:
+            return;
+    }
+}
+
+}  // namespace
+
+void multiply(const MatrixView& matrix, const double* u, double* out) {
+    product(matrix, u, [out](std::size_t /*j*/, std::size_t element, LaneVector sum) {
+        sum.store(out + element);
+    });
+}
+
+void add_product(const MatrixView& matrix,
+                 const double* u,
+                 std::span<const double> offset,
+                 double* out) {
+    TAILRATE_EXPECTS(offset.size() == matrix.rows);
+    const double* constant = offset.data();
+    product(matrix, u, [=](std::size_t j, std::size_t element, LaneVector sum) {
+        const LaneVector total = sum + LaneVector::all(constant[j]);
+        (LaneVector::load(out + element) + total).store(out + element);
+    });
+}
+
+void subtract(const double* u, std::span<const double> constants, double* out) {
+    for (std::size_t j = 0; j < constants.size(); ++j) {
+        const LaneVector constant = LaneVector::all(constants[j]);
+        for (std::size_t e = j * lanes; e < (j + 1) * lanes; e += LaneVector::width) {
+            (LaneVector::load(u + e) - constant).store(out + e);
+        }
+    }
+}
+
+void add_with_offset(const double* u, std::span<const double> offset, double* out) {
+    for (std::size_t j = 0; j < offset.size(); ++j) {
+        const LaneVector constant = LaneVector::all(offset[j]);
+        for (std::size_t e = j * lanes; e < (j + 1) * lanes; e += LaneVector::width) {
+            const LaneVector total = LaneVector::load(u + e) + constant;
+            (LaneVector::load(out + e) + total).store(out + e);
+        }
+    }
+}
+
+void add_scaled(std::span<const double> scale,
+                const double* u,
+                std::span<const double> offset,
+                double* out) {
+    TAILRATE_EXPECTS(scale.size() == offset.size());
+    for (std::size_t j = 0; j < offset.size(); ++j) {
+        const LaneVector factor = LaneVector::all(scale[j]);
+        const LaneVector constant = LaneVector::all(offset[j]);
+        for (std::size_t e = j * lanes; e < (j + 1) * lanes; e += LaneVector::width) {
+            const LaneVector total = fused(factor, LaneVector::load(u + e), constant);
+            (LaneVector::load(out + e) + total).store(out + e);
+        }
+    }
+}
+
+std::vector<double> spectral_matrix(std::span<const double> q,
+                                    std::span<const double> eigenvalues) {
+    const std::size_t d = eigenvalues.size();
+    TAILRATE_EXPECTS(q.size() == d * d);
+    std::vector<double> matrix(d * d);
+    Array columns(d * lanes, 0.0);
+    Array sums(d * lanes);
+    for (std::size_t first = 0; first < d; first += lanes) {
+        const std::size_t count = std::min(lanes, d - first);
+        for (std::size_t k = 0; k < d; ++k) {
+            for (std::size_t c = 0; c < count; ++c) {
+                columns[k * lanes + c] = eigenvalues[k] * q[(first + c) * d + k];
+            }
+        }
+        multiply(
+            {q.data() + first * d, d - first, d, d, 1}, columns.data(), sums.data());
+        for (std::size_t j = first; j < d; ++j) {
+            for (std::size_t c = 0; c < std::min(count, j - first + 1); ++c) {
+                const double element = sums[(j - first) * lanes + c];
+                matrix[j * d + first + c] = element;
+                matrix[(first + c) * d + j] = element;
+            }
+        }
+    }
+    return matrix;
+}
+
+void row_product(const SparseRow& row, const double* x, double* out) {
+    using RowSums = std::array<LaneVector, vectors_per_row>;
+    RowSums even{};
+    RowSums odd{};
+    const auto add_term = [&](std::size_t k, RowSums& half) {
+        const LaneVector value = LaneVector::all(row.values[k]);
+        const double* from = x + row.columns[k] * lanes;
+        for (std::size_t v = 0; v < vectors_per_row; ++v) {
+            half[v] =
+                fused(value, LaneVector::load(from + v * LaneVector::width), half[v]);
+        }
+    };
+    std::size_t k = 0;
+    for (; k + 2 <= row.values.size(); k += 2) {
+        add_term(k, even);
+        add_term(k + 1, odd);
+    }
+    if (k < row.values.size()) {
+        add_term(k, even);
+    }
+    for (std::size_t v = 0; v < vectors_per_row; ++v) {
+        (even[v] + odd[v]).store(out + v * LaneVector::width);
+    }
+}
+
+void add_row(const SparseRow& row, const double* factor, double* out) {
+    for (std::size_t k = 0; k < row.values.size(); ++k) {
+        const LaneVector value = LaneVector::all(row.values[k]);
+        double* to = out + row.columns[k] * lanes;
+        for (std::size_t lane = 0; lane < lanes; lane += LaneVector::width) {
+            fused(value, LaneVector::load(factor + lane), LaneVector::load(to + lane))
+                .store(to + lane);
+        }
+    }
+}
+
+}  // namespace tailrate::model

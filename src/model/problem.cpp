@@ -1,0 +1,30 @@
+#include "model/problem.hpp"
+
+namespace tailrate::model {
+
+const std::vector<core::ParameterSpec>& problem_parameters() {
+    using core::ValueType;
+    static const std::vector<core::ParameterSpec> table{
+        {.name = "clients",
+         .type = ValueType::integer,
+         .range = {.lowest = 1.0, .highest = static_cast<double>(random::client_limit)},
+         .meaning = "number of clients n"},
+        {.name = "instance_seed",
+         .type = ValueType::integer,
+         .default_value = std::int64_t{1},
+         .range = {.lowest = 0.0, .highest = 9223372036854774784.0},  // below 2^63
+         .meaning = "seed of the instance, not of the noise"},
+    };
+    return table;
+}
+
+void Problem::centred(const double* x, double* out) const {
+    const std::vector<double>& x_star = facts().x_star;
+    for (std::size_t j = 0; j < x_star.size(); ++j) {
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            out[j * lanes + lane] = x[j * lanes + lane] - x_star[j];
+        }
+    }
+}
+
+}  // namespace tailrate::model

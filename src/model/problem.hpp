@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/parameters.hpp"
+#include "model/block.hpp"
+
+namespace tailrate::model {
+
+/// What is known of an instance f = mean_i f_i, x0 = 0.
+struct ProblemFacts {
+    std::size_t clients = 0;
+    std::size_t dimension = 0;
+    std::vector<double> x_star;           ///< (dimension) minimizer of f
+    double f_star = 0.0;                  ///< f(x*)
+    double L = 0.0;                       ///< largest curvature of f
+    double mu = 0.0;                      ///< smallest curvature of f
+    double condition_number = 1.0;        ///< L / mu
+    double condition_number_local = 1.0;  ///< max_i L_i / min_i mu_i
+    double G = 0.0;                       ///< max_i |grad f_i(x*)|_inf
+    double max_residual_norm = 0.0;       ///< max_i |grad f_i(x*)|_2
+    double initial_distance = 0.0;        ///< |x0 - x*|_2
+};
+
+/// An array of the instance for the result file, row-major. Dimension names are those
+/// of the file: "client", "dimension", "dimension_2".
+struct InstanceArray {
+    std::string name;
+    std::vector<std::string> dimensions;
+    std::vector<std::size_t> shape;
+    std::vector<double> values;
+};
+
+/// Where the randomness of an oracle call is found: the block and the call.
+struct OracleCall {
+    std::uint64_t master_seed = 0;
+    std::uint64_t first_seed = 0;
+    std::uint64_t call = 0;
+};
+
+/// Where the gradients are taken, (dimension x lanes) each: with stride 0 all clients
+/// share one point, else client i of a range uses points + (i - first) * stride.
+struct Points {
+    const double* values = nullptr;
+    std::size_t stride = 0;
+};
+
+/// A distributed problem: minimize f(x) = (1/n) sum_i f_i(x). Immutable and shared by
+/// threads; whatever it needs while it computes is in the caller's scratch.
+class Problem {
+  public:
+    using Make = std::function<std::unique_ptr<Problem>(
+        const core::Parameters&, const std::filesystem::path& folder)>;
+
+    virtual ~Problem() = default;
+
+    [[nodiscard]] virtual const ProblemFacts& facts() const = 0;
+
+    /// Adds grad f_i at the points to `gradients` (range.size() x dimension x lanes),
+    /// in place. `scratch` has `scratch_size()` doubles, 64-byte aligned.
+    virtual void add_gradients(const OracleCall& call,
+                               ClientRange range,
+                               Points points,
+                               double* gradients,
+                               double* scratch) const = 0;
+    [[nodiscard]] virtual std::size_t scratch_size() const = 0;
+
+    /// f(x) - f(x*) per seed at x (dimension x lanes), without cancellation near x*.
+    virtual void optimality_gap(const double* x, Lanes& gap) const = 0;
+    /// grad f(x) (dimension x lanes), exact and without noise.
+    virtual void full_gradient(const double* x, double* gradient) const = 0;
+    /// x - x* in the eigenbasis of f's Hessian where the problem has one in closed
+    /// form, else in the coordinates of x (dimension x lanes).
+    virtual void centred(const double* x, double* out) const;
+
+    /// Arithmetic operations of one gradient of one client and seed, for estimates.
+    [[nodiscard]] virtual double gradient_cost() const = 0;
+
+    /// The arrays that define the instance, for the result file.
+    [[nodiscard]] virtual std::vector<InstanceArray> arrays() const { return {}; }
+
+    /// SHA-256 of the data it was made from, empty where there are none.
+    [[nodiscard]] virtual std::string data_digest() const { return {}; }
+};
+
+/// The parameters that every problem has besides its own: clients and instance_seed.
+[[nodiscard]] const std::vector<core::ParameterSpec>& problem_parameters();
+
+}  // namespace tailrate::model

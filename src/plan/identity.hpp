@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "plan/experiment.hpp"
+
+namespace tailrate::plan {
+
+/// What the draws of a noise choice depend on: its law with the law's own parameters
+/// and the joint law; not scale, unit and client_spread, which multiply them.
+[[nodiscard]] std::string law_identity(const Choice& noise);
+
+/// Every numeric input of a cell's rows, one "name value" a line. A path stands for
+/// data and is replaced by their digest.
+[[nodiscard]] std::string identity_of(const Experiment& experiment,
+                                      const Cell& cell,
+                                      int engine,
+                                      const std::string& data_digest);
+
+}  // namespace tailrate::plan

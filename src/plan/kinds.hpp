@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/parameters.hpp"
+#include "plan/experiment.hpp"
+
+/// The four catalogues as an experiment file sees them: keys and parameter tables.
+namespace tailrate::plan {
+
+/// Keys of the section's catalogue, sorted.
+[[nodiscard]] std::vector<std::string> kinds_of(Section section);
+
+/// The entry's own parameters and those that every entry of the section has; nothing
+/// where there is no such entry.
+[[nodiscard]] std::optional<std::vector<core::ParameterSpec>> parameter_table(
+    Section section, std::string_view kind);
+
+/// Entry::version.
+[[nodiscard]] int kernel_version(Section section, std::string_view kind);
+
+/// "a number > 0", "an integer >= 1", "norm, component", "a path".
+[[nodiscard]] std::string allowed_text(const core::ParameterSpec& spec);
+
+}  // namespace tailrate::plan

@@ -1,0 +1,109 @@
+#include "plan/labels.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "plan/outline.hpp"
+
+namespace tailrate::plan {
+namespace {
+
+/// A parameter's value among the choices looked at, until a second one is met.
+struct Seen {
+    std::size_t choices = 0;
+    std::optional<core::Value> value;
+    bool varies = false;
+};
+
+void look_at(const Choice& choice, std::map<std::string, Seen>& seen) {
+    for (const auto& [name, value] : choice.parameters) {
+        Seen& entry = seen[name];
+        entry.varies = entry.varies || (entry.value && *entry.value != value);
+        entry.value = value;
+        ++entry.choices;
+    }
+}
+
+/// What varies among the choices of one kind; being absent counts as a value.
+struct KindSummary {
+    std::size_t choices = 0;
+    std::map<std::string, Seen> seen;
+
+    [[nodiscard]] bool varies(const std::string& name) const {
+        const Seen& entry = seen.at(name);
+        return entry.varies || entry.choices != choices;
+    }
+};
+
+/// Per choice of a section its part of the label, empty where there is nothing to tell.
+std::vector<std::string> choice_labels(const std::vector<Choice>& choices,
+                                       Section section) {
+    std::map<std::string, KindSummary> kinds;
+    for (const Choice& choice : choices) {
+        KindSummary& kind = kinds[choice.kind];
+        ++kind.choices;
+        look_at(choice, kind.seen);
+    }
+    const bool has_kind = section == Section::method || kinds.size() > 1;
+    std::vector<std::string> labels;
+    for (const Choice& choice : choices) {
+        std::string label = has_kind ? choice.kind : "";
+        const KindSummary& kind = kinds.at(choice.kind);
+        for (const auto& [name, value] : choice.parameters) {
+            if (kind.varies(name)) {
+                label += (label.empty() ? "" : " ") + name + "=" + core::to_text(value);
+            }
+        }
+        labels.push_back(std::move(label));
+    }
+    return labels;
+}
+
+}  // namespace
+
+std::vector<VaryingParameter> varying_parameters(const Experiment& experiment) {
+    std::vector<VaryingParameter> varying;
+    for (std::size_t s = 0; s < sections; ++s) {
+        std::map<std::string, Seen> seen;
+        std::vector<std::string> order;
+        for (const Choice& choice : experiment.choices[s]) {
+            for (const auto& entry : choice.parameters) {
+                if (seen.find(entry.first) == seen.end()) {
+                    order.push_back(entry.first);
+                    seen[entry.first] = {};
+                }
+            }
+            look_at(choice, seen);
+        }
+        for (const std::string& name : order) {
+            if (seen.at(name).varies) {
+                varying.push_back({all_sections[s], name});
+            }
+        }
+    }
+    return varying;
+}
+
+std::vector<std::string> labels(const Experiment& experiment) {
+    std::array<std::vector<std::string>, sections> parts;
+    for (std::size_t s = 0; s < sections; ++s) {
+        parts[s] = choice_labels(experiment.choices[s], all_sections[s]);
+    }
+    constexpr std::array order{
+        Section::method, Section::noise, Section::problem, Section::network};
+    std::vector<std::string> labels;
+    labels.reserve(experiment.cells.size());
+    for (const Cell& cell : experiment.cells) {
+        std::string label;
+        for (const Section section : order) {
+            const std::string& part =
+                parts[static_cast<std::size_t>(section)][cell.at(section)];
+            label += (label.empty() || part.empty() ? "" : " ") + part;
+        }
+        labels.push_back(std::move(label));
+    }
+    return labels;
+}
+
+}  // namespace tailrate::plan

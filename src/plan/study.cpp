@@ -1,0 +1,210 @@
+#include "plan/study.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/contracts.hpp"
+#include "core/registry.hpp"
+#include "plan/identity.hpp"
+#include "plan/place.hpp"
+#include "plan/stability.hpp"
+
+namespace tailrate::plan {
+namespace {
+
+/// Calls the factory of a choice; what it refuses is an error at the parameter's place.
+template <class Function>
+auto made(const Choice& choice, const Function& function) {
+    try {
+        return function();
+    } catch (const core::ParameterError& error) {
+        const std::string text = error.what();
+        const bool is_named = text.find(error.parameter()) != std::string::npos;
+        fail(choice.place(error.parameter()),
+             is_named ? text : error.parameter() + ": " + text);
+    } catch (const core::StorageError& error) {
+        fail(choice.place(""), error.what());
+    }
+}
+
+template <class Interface, class... Arguments>
+auto make(const Choice& choice, const Arguments&... arguments) {
+    const auto& catalogue = core::catalogue<Interface>();
+    const auto entry = catalogue.find(choice.kind);
+    TAILRATE_EXPECTS(entry != catalogue.end());
+    return made(choice,
+                [&] { return entry->second.make(choice.parameters, arguments...); });
+}
+
+const std::vector<Choice>& choices_of(const Experiment& experiment, Section section) {
+    return experiment.choices[static_cast<std::size_t>(section)];
+}
+
+void check_law(const Choice& choice, const model::Noise& law) {
+    if (model::joint_of(choice.parameters) == model::Joint::spherical &&
+        !law.is_symmetric()) {
+        fail(choice.place("joint"),
+             fmt::format("joint: spherical needs a symmetric law, "
+                         "which {} is not; allowed: independent, "
+                         "common",
+                         choice.kind));
+    }
+}
+
+/// The distinct pairs of choices of two sections that occur in the cells, sorted.
+std::vector<std::array<std::uint32_t, 2>> pairs_of(const Experiment& experiment,
+                                                   Section first,
+                                                   Section second) {
+    std::vector<std::array<std::uint32_t, 2>> pairs;
+    for (const Cell& cell : experiment.cells) {
+        const std::array<std::uint32_t, 2> pair{cell.at(first), cell.at(second)};
+        if (pairs.empty() || pairs.back() != pair) {
+            pairs.push_back(pair);
+        }
+    }
+    std::sort(pairs.begin(), pairs.end());
+    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    return pairs;
+}
+
+}  // namespace
+
+Study::Study(Experiment experiment)
+    : experiment_{std::move(experiment)},
+      checkpoints_{
+          metrics::checkpoints(experiment_.horizon, experiment_.points_per_decade)} {
+    make_laws();
+    make_problems();
+    check_networks();
+    make_methods();
+    make_groups();
+}
+
+void Study::make_problems() {
+    for (const Choice& choice : choices_of(experiment_, Section::problem)) {
+        problems_.push_back(make<model::Problem>(choice, experiment_.folder));
+    }
+}
+
+void Study::make_laws() {
+    for (const Choice& choice : choices_of(experiment_, Section::noise)) {
+        laws_.push_back(make<model::Noise>(choice));
+        check_law(choice, *laws_.back());
+        units_.push_back(made(choice, [&] {
+            return model::noise_unit(choice.parameters, *laws_.back());
+        }));
+    }
+}
+
+void Study::check_networks() const {
+    for (const auto& pair : pairs_of(experiment_, Section::network, Section::problem)) {
+        const auto network =
+            make<model::Network>(choices_of(experiment_, Section::network)[pair[0]],
+                                 problems_[pair[1]]->facts().clients);
+        TAILRATE_ENSURES(network != nullptr);
+    }
+}
+
+void Study::make_methods() {
+    pairs_ = pairs_of(experiment_, Section::method, Section::problem);
+    StepWarnings warnings;
+    for (const auto& pair : pairs_) {
+        const Choice& choice = choices_of(experiment_, Section::method)[pair[0]];
+        const model::ProblemFacts& facts = problems_[pair[1]]->facts();
+        const auto method = make<model::Method>(choice, facts);
+        calls_.push_back(static_cast<std::uint32_t>(method->oracle_calls()));
+        warnings.look_at(choice, *method, facts);
+    }
+    warnings_ = warnings.lines();
+}
+
+std::size_t Study::oracle_calls(const Cell& cell) const {
+    const std::array<std::uint32_t, 2> pair{cell.at(Section::method),
+                                            cell.at(Section::problem)};
+    const auto found = std::lower_bound(pairs_.begin(), pairs_.end(), pair);
+    return calls_[static_cast<std::size_t>(found - pairs_.begin())];
+}
+
+void Study::make_groups() {
+    // Noise choices that draw alike stand for the first of them.
+    std::vector<std::uint32_t> first_alike;
+    std::map<std::string, std::uint32_t> known_laws;
+    for (const Choice& choice : choices_of(experiment_, Section::noise)) {
+        const auto next = static_cast<std::uint32_t>(first_alike.size());
+        first_alike.push_back(
+            known_laws.emplace(law_identity(choice), next).first->second);
+    }
+    using Key = std::tuple<std::uint32_t, std::size_t, std::size_t, std::size_t>;
+    std::map<Key, std::size_t> known;
+    for (std::size_t cell = 0; cell < experiment_.cells.size(); ++cell) {
+        const Cell& place = experiment_.cells[cell];
+        const model::ProblemFacts& facts = problem(cell).facts();
+        NoiseGroup group{.noise = first_alike[place.at(Section::noise)],
+                         .clients = facts.clients,
+                         .dimension = facts.dimension,
+                         .oracle_calls = oracle_calls(place),
+                         .cells = {}};
+        const Key key{group.noise, group.clients, group.dimension, group.oracle_calls};
+        const auto [entry, is_new] = known.emplace(key, groups_.size());
+        if (is_new) {
+            groups_.push_back(std::move(group));
+        }
+        groups_[entry->second].cells.push_back(static_cast<std::uint32_t>(cell));
+    }
+}
+
+std::size_t Study::blocks() const {
+    return (static_cast<std::size_t>(experiment_.seeds) + model::lanes - 1) /
+           model::lanes;
+}
+
+const model::Problem& Study::problem(std::size_t cell) const {
+    TAILRATE_EXPECTS(cell < experiment_.cells.size());
+    return *problems_[experiment_.cells[cell].at(Section::problem)];
+}
+
+CellParts Study::parts(std::size_t cell) const {
+    TAILRATE_EXPECTS(cell < experiment_.cells.size());
+    const Cell& place = experiment_.cells[cell];
+    const Choice& noise = experiment_.at(place, Section::noise);
+    const auto& problem = problems_[place.at(Section::problem)];
+    const auto& law = laws_[place.at(Section::noise)];
+    const model::ProblemFacts& facts = problem->facts();
+    CellParts parts;
+    parts.problem = problem;
+    parts.network =
+        make<model::Network>(experiment_.at(place, Section::network), facts.clients);
+    parts.law = law;
+    parts.method = make<model::Method>(experiment_.at(place, Section::method), facts);
+    parts.noise_factors = model::noise_factors(
+        noise.parameters, units_[place.at(Section::noise)], facts.clients);
+    parts.joint = model::joint_of(noise.parameters);
+    return parts;
+}
+
+metrics::RecordLayout Study::layout(std::size_t cell) const {
+    std::vector<metrics::Metric> recorded;
+    for (const std::string& name : experiment_.metrics) {
+        recorded.push_back(metrics::find_metric(name));
+    }
+    return {std::move(recorded), checkpoints_.size(), problem(cell).facts().dimension};
+}
+
+std::string Study::identity(std::size_t cell) const {
+    return identity_of(experiment_,
+                       experiment_.cells.at(cell),
+                       engine_version,
+                       problem(cell).data_digest());
+}
+
+core::Digest Study::row_key(std::size_t cell, std::size_t block) const {
+    TAILRATE_EXPECTS(block < blocks());
+    return core::sha256(
+        fmt::format("{}first_seed {}\n", identity(cell), block * model::lanes));
+}
+
+}  // namespace tailrate::plan

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/sha256.hpp"
+#include "metrics/metrics.hpp"
+#include "model/method.hpp"
+#include "model/network.hpp"
+#include "model/noise.hpp"
+#include "model/noise_field.hpp"
+#include "model/problem.hpp"
+#include "plan/experiment.hpp"
+
+namespace tailrate::plan {
+
+/// Raised when numbers change through core, random, math, model, metrics or runner.
+inline constexpr int engine_version = 1;
+
+/// What a cell is made of, ready to step.
+struct CellParts {
+    std::shared_ptr<const model::Problem> problem;
+    std::shared_ptr<const model::Network> network;
+    std::shared_ptr<const model::Noise> law;
+    std::shared_ptr<const model::Method> method;
+    std::vector<double> noise_factors;  ///< per client
+    model::Joint joint = model::Joint::independent;
+};
+
+/// Cells that meet the same draws: equal law, shape parameters, joint law, clients,
+/// dimension and oracle calls per iteration.
+struct NoiseGroup {
+    std::uint32_t noise = 0;  ///< index of a noise choice that has the law
+    std::size_t clients = 0;
+    std::size_t dimension = 0;
+    std::size_t oracle_calls = 1;
+    std::vector<std::uint32_t> cells;  ///< ascending
+};
+
+/// An experiment with everything constructed: all input errors have been found.
+class Study {
+  public:
+    explicit Study(Experiment experiment);
+
+    [[nodiscard]] const Experiment& experiment() const { return experiment_; }
+
+    [[nodiscard]] const std::vector<std::int64_t>& checkpoints() const {
+        return checkpoints_;
+    }
+
+    [[nodiscard]] std::size_t blocks()
+        const;  ///< of `lanes` seeds, the last one padded
+    [[nodiscard]] CellParts parts(std::size_t cell) const;
+    [[nodiscard]] const model::Problem& problem(std::size_t cell) const;
+
+    [[nodiscard]] const std::vector<NoiseGroup>& groups() const { return groups_; }
+
+    [[nodiscard]] metrics::RecordLayout layout(std::size_t cell) const;
+    /// Every numeric input that shapes the rows of this cell with the versions of what
+    /// computes them, one "name value" a line: equal texts mean equal numbers. Names,
+    /// descriptions, paths and the number of seeds are not in it.
+    [[nodiscard]] std::string identity(std::size_t cell) const;
+    /// Journal key of a row: SHA-256 of the identity and the block's first seed.
+    [[nodiscard]] core::Digest row_key(std::size_t cell, std::size_t block) const;
+
+    /// Things that are allowed and probably not meant, one line each.
+    [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
+
+  private:
+    void make_problems();
+    void make_laws();
+    void check_networks() const;
+    void make_methods();
+    void make_groups();
+    [[nodiscard]] std::size_t oracle_calls(const Cell& cell) const;
+
+    Experiment experiment_;
+    std::vector<std::int64_t> checkpoints_;
+    std::vector<std::shared_ptr<const model::Problem>>
+        problems_;                                           ///< per problem choice
+    std::vector<std::shared_ptr<const model::Noise>> laws_;  ///< per noise choice
+    std::vector<double> units_;  ///< per noise choice, what a draw is divided by
+    /// Pairs of a method and a problem choice that occur, sorted, and their oracle
+    /// calls.
+    std::vector<std::array<std::uint32_t, 2>> pairs_;
+    std::vector<std::uint32_t> calls_;
+    std::vector<NoiseGroup> groups_;
+    std::vector<std::string> warnings_;
+};
+
+}  // namespace tailrate::plan

@@ -1,0 +1,240 @@
+#include "runner/execute.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+
+#include "runner/stepper.hpp"
+
+namespace tailrate::runner {
+namespace {
+
+using model::lanes;
+
+constexpr std::size_t tile_bytes = std::size_t{256} << 10U;
+constexpr std::size_t longest_tile = 256;
+constexpr std::size_t queue_bytes = std::size_t{64} << 20U;
+constexpr auto tick = std::chrono::milliseconds{250};
+constexpr int ticks_per_commit = 4;
+
+/// Finished rows on their way to the sink, which one thread of its own feeds.
+class Writer {
+  public:
+    Writer(RowSink& sink, std::function<void()> on_tick)
+        : sink_{sink},
+          on_tick_{std::move(on_tick)},
+          thread_{[this] { run(); }} {}
+
+    /// Blocks while more than 64 MiB wait.
+    void push(const Row& row, model::Array record) {
+        std::unique_lock lock{mutex_};
+        room_.wait(lock, [this] { return bytes_ < queue_bytes || error_ != nullptr; });
+        bytes_ += record.size() * sizeof(double);
+        queue_.push_back({row, std::move(record)});
+    }
+
+    [[nodiscard]] bool has_failed() {
+        const std::lock_guard lock{mutex_};
+        return error_ != nullptr;
+    }
+
+    /// Writes what waits, commits, and rethrows what the sink threw.
+    void finish() {
+        {
+            const std::lock_guard lock{mutex_};
+            is_closing_ = true;
+        }
+        wake_.notify_one();
+        thread_.join();
+        if (error_ != nullptr) {
+            std::rethrow_exception(error_);
+        }
+    }
+
+  private:
+    struct Item {
+        Row row;
+        model::Array record;
+    };
+
+    void run() {
+        int ticks = 0;
+        bool is_last = false;
+        while (!is_last) {
+            std::deque<Item> items;
+            {
+                std::unique_lock lock{mutex_};
+                wake_.wait_for(lock, tick, [this] { return is_closing_; });
+                is_last = is_closing_;
+                items.swap(queue_);
+                bytes_ = 0;
+            }
+            room_.notify_all();
+            ++ticks;
+            deliver(items, is_last || ticks % ticks_per_commit == 0);
+            on_tick_();
+        }
+    }
+
+    void deliver(const std::deque<Item>& items, bool is_commit_due) {
+        try {
+            for (const Item& item : items) {
+                sink_.put(item.row, item.record);
+            }
+            if (is_commit_due) {
+                sink_.commit();
+            }
+        } catch (...) {
+            const std::lock_guard lock{mutex_};
+            if (error_ == nullptr) {
+                error_ = std::current_exception();
+            }
+        }
+    }
+
+    RowSink& sink_;
+    std::function<void()> on_tick_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::condition_variable room_;
+    std::deque<Item> queue_;
+    std::size_t bytes_ = 0;
+    bool is_closing_ = false;
+    std::exception_ptr error_;
+    std::thread thread_;
+};
+
+/// What the workers of one execution share.
+struct Work {
+    const plan::Study& study;
+    const std::vector<Unit>& units;
+    const std::atomic<bool>& stop;
+    Writer& writer;
+    std::atomic<double>& done;
+    std::atomic<std::size_t> next{0};
+    std::mutex failures_mutex;
+    std::vector<std::string> failures;
+};
+
+void compute(Work& work, const Unit& unit) {
+    std::vector<model::Array> records;
+    if (!run_unit(work.study, unit, work.stop, work.done, records)) {
+        return;
+    }
+    for (std::size_t k = 0; k < unit.cells.size(); ++k) {
+        work.writer.push({unit.cells[k], unit.block}, std::move(records[k]));
+    }
+}
+
+void work_until_done(Work& work) {
+    for (std::size_t k = work.next++; k < work.units.size(); k = work.next++) {
+        if (work.stop || work.writer.has_failed()) {
+            return;
+        }
+        try {
+            compute(work, work.units[k]);
+        } catch (const std::exception& error) {
+            const std::lock_guard lock{work.failures_mutex};
+            work.failures.push_back(
+                "cells " + std::to_string(work.units[k].cells.front()) + " to " +
+                std::to_string(work.units[k].cells.back()) + ", block " +
+                std::to_string(work.units[k].block) + ": " + error.what());
+        }
+    }
+}
+
+}  // namespace
+
+std::size_t tile_length(std::size_t clients, std::size_t dimension) {
+    const std::size_t bytes = clients * dimension * lanes * sizeof(double);
+    return std::clamp<std::size_t>(tile_bytes / bytes, 1, longest_tile);
+}
+
+bool run_unit(const plan::Study& study,
+              const Unit& unit,
+              const std::atomic<bool>& stop,
+              std::atomic<double>& done,
+              std::vector<model::Array>& records) {
+    const plan::NoiseGroup& group = study.groups()[unit.group];
+    const plan::Experiment& experiment = study.experiment();
+    const auto master_seed = static_cast<std::uint64_t>(experiment.master_seed);
+    const std::uint64_t first_seed = std::uint64_t{unit.block} * lanes;
+    const std::size_t tile = tile_length(group.clients, group.dimension);
+    const std::size_t per_call = group.clients * group.dimension * lanes;
+    model::Array draws(tile * per_call);
+
+    const plan::CellParts parts = study.parts(unit.cells.front());
+    const plan::Choice& law =
+        experiment.at(experiment.cells[unit.cells.front()], plan::Section::noise);
+    model::NoiseField field{
+        law.kind, parts.law, parts.joint, master_seed, group.dimension};
+    std::deque<Stepper> steppers;
+    std::vector<metrics::RecordLayout> layouts;
+    layouts.reserve(unit.cells.size());
+    records.resize(unit.cells.size());
+    for (std::size_t k = 0; k < unit.cells.size(); ++k) {
+        layouts.push_back(study.layout(unit.cells[k]));
+        records[k].resize(layouts[k].size());
+        steppers.emplace_back(study.parts(unit.cells[k]),
+                              layouts[k],
+                              study.checkpoints(),
+                              master_seed,
+                              first_seed,
+                              tile,
+                              records[k]);
+    }
+    const auto horizon = static_cast<std::uint64_t>(experiment.horizon);
+    for (std::uint64_t t = 0; t < horizon; t += tile) {
+        if (stop) {
+            return false;
+        }
+        const std::size_t count = std::min<std::uint64_t>(tile, horizon - t);
+        for (std::size_t k = 0; k < count; ++k) {
+            field.draw(first_seed, t + k, {0, group.clients}, &draws[k * per_call]);
+        }
+        for (Stepper& stepper : steppers) {
+            stepper.advance(count, draws.data());
+        }
+        done += static_cast<double>(count * per_call * steppers.size());
+    }
+    return true;
+}
+
+ExecuteResult execute(const plan::Study& study,
+                      const std::vector<Row>& rows,
+                      RowSink& sink,
+                      const ExecuteOptions& options) {
+    static const std::atomic<bool> never{false};
+    const std::vector<Unit> units =
+        make_units(study, rows, options.threads, options.memory_per_worker);
+    std::atomic<double> done{0.0};
+    Writer writer{sink, [&] {
+                      if (options.progress) {
+                          options.progress(done);
+                      }
+                  }};
+    Work work{study,
+              units,
+              options.stop == nullptr ? never : *options.stop,
+              writer,
+              done,
+              {},
+              {},
+              {}};
+    const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,
+                                    options.threads};
+    tbb::parallel_for(std::size_t{0}, options.threads, [&](std::size_t /*worker*/) {
+        work_until_done(work);
+    });
+    writer.finish();
+    return {work.stop, std::move(work.failures)};
+}
+
+}  // namespace tailrate::runner

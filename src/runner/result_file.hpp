@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+
+#include "core/sha256.hpp"
+#include "plan/study.hpp"
+#include "runner/cell_record.hpp"
+#include "storage/labelled_writer.hpp"
+
+namespace tailrate::runner {
+
+/// Raised when names, types or meanings in the result file change.
+inline constexpr int result_schema_version = 1;
+inline constexpr const char* result_schema_name = "tailrate-result";
+
+/// Writes the result file of a complete study, cell by cell in bounded memory; returns
+/// its content_sha256. The same rows give the same bytes.
+core::Digest write_result(const plan::Study& study,
+                          const RowSource& rows,
+                          const std::filesystem::path& path);
+
+/// The group /instance/<index>: the arrays and constants of the problem.
+void write_instance(storage::LabelledWriter& file,
+                    const model::Problem& problem,
+                    std::size_t index);
+
+/// The distinct problem choices of the grid, numbered by first appearance.
+struct Instances {
+    std::vector<std::int32_t> of_cell;    ///< (cell) number of the instance
+    std::vector<std::size_t> first_cell;  ///< (instance) a cell that has it
+};
+
+[[nodiscard]] Instances instances(const plan::Study& study);
+
+}  // namespace tailrate::runner

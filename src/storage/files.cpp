@@ -1,0 +1,109 @@
+#include "storage/files.hpp"
+
+#include <cerrno>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "core/errors.hpp"
+#include "storage/labelled_reader.hpp"
+#include "storage/temporary_file.hpp"
+
+namespace tailrate::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void refuse(const fs::path& path, std::string_view text) {
+    throw core::StorageError{fmt::format("{}: {}", path.string(), text)};
+}
+
+[[noreturn]] void fail(const fs::path& path, std::string_view what, int error) {
+    refuse(path, fmt::format("{} ({})", what, std::generic_category().message(error)));
+}
+
+/// The folder where the first thing would be made.
+fs::path nearest_existing(fs::path folder) {
+    std::error_code ignored;
+    while (!fs::exists(fs::symlink_status(folder, ignored)) &&
+           folder.has_relative_path()) {
+        folder = folder.parent_path();
+    }
+    return folder;
+}
+
+void check_folder(const fs::path& path) {
+    const fs::path folder = nearest_existing(fs::absolute(path).parent_path());
+    std::error_code ignored;
+    if (!fs::is_directory(folder, ignored)) {
+        refuse(path, fmt::format("{} is not a folder", folder.string()));
+    }
+    if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+        const int error = errno;
+        fail(path, fmt::format("folder {} is not writable", folder.string()), error);
+    }
+}
+
+void check_existing(const fs::path& path,
+                    std::string_view schema,
+                    std::string_view experiment) {
+    if (fs::is_directory(path)) {
+        refuse(path, "is a folder; name a file");
+    }
+    if (!fs::is_regular_file(path)) {
+        refuse(path, "is there and is not a regular file");
+    }
+    if (peek_text(path, "schema") != schema) {
+        refuse(path,
+               "is there and is not an intact result file of tailrate; it is not "
+               "overwritten");
+    }
+    const std::optional<std::string> other = peek_text(path, "experiment");
+    if (other != experiment) {
+        refuse(
+            path,
+            fmt::format("holds the results of experiment '{}', not of '{}'; it is not "
+                        "overwritten",
+                        other.value_or(""),
+                        experiment));
+    }
+}
+
+}  // namespace
+
+void make_folder(const fs::path& folder) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error || !fs::is_directory(folder)) {
+        fail(folder, "cannot be made a folder", error ? error.value() : ENOTDIR);
+    }
+}
+
+void atomic_write_text(const fs::path& path, std::string_view text) {
+    TemporaryFile temporary{path};
+    std::ofstream file{temporary.path(), std::ios::binary};
+    file << text;
+    file.close();
+    if (!file) {
+        fail(path, "cannot be written", errno);
+    }
+    temporary.publish();
+}
+
+void check_output(const fs::path& path,
+                  std::string_view schema,
+                  std::string_view experiment) {
+    if (!path.has_filename()) {
+        refuse(path, "is not the name of a file");
+    }
+    check_folder(path);
+    if (fs::exists(path)) {
+        check_existing(path, schema, experiment);
+    }
+}
+
+}  // namespace tailrate::storage

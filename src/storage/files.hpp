@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace tailrate::storage {
+
+/// Makes a folder and those above it; fine when it is there.
+void make_folder(const std::filesystem::path& folder);
+
+/// Replaces `path` by a file with this text, completely or not at all, and waits for
+/// the disk.
+void atomic_write_text(const std::filesystem::path& path, std::string_view text);
+
+/// Throws core::StorageError where a result file of this experiment cannot be put at
+/// `path`, or should not: its folder is missing and cannot be made, or not writable, or
+/// something else is there: a folder, a file that is not a result file (schema
+/// `schema`) or one of another experiment (root attribute `experiment`). Writes
+/// nothing.
+void check_output(const std::filesystem::path& path,
+                  std::string_view schema,
+                  std::string_view experiment);
+
+}  // namespace tailrate::storage

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/sha256.hpp"
+
+// What the writing and the reading side of journals share. A journal holds rows of
+// doubles by key; what a key stands for is the caller's. One process writes one file
+// that nobody else writes, so that shards and restarts need no coordination:
+//     <folder>/<shard>-of-<shards>.<host>.<pid>.<random>.sqlite
+
+namespace tailrate::storage {
+
+/// The experiment that a journal served.
+struct ExperimentRecord {
+    std::string name;
+    std::string text;  ///< as completed
+    core::Digest digest{};
+
+    [[nodiscard]] bool operator==(const ExperimentRecord&) const = default;
+};
+
+/// Who wrote a journal.
+struct JournalName {
+    std::int64_t shard = 0;
+    std::int64_t shards = 1;
+    std::string host;
+    std::int64_t pid = 0;
+    std::string random;
+
+    [[nodiscard]] std::string text() const;
+    /// Nothing for a file name that is not a journal's.
+    [[nodiscard]] static std::optional<JournalName> parse(std::string_view text);
+    /// For this process, with a new random part.
+    [[nodiscard]] static JournalName of_this_process(std::int64_t shard,
+                                                     std::int64_t shards);
+    /// True when the writer ran on this host and does not any more.
+    [[nodiscard]] bool writer_is_gone() const;
+};
+
+/// When the interrupted last commit of a journal is rolled back, which writes to it:
+/// only when its writer ran on this host and is gone, or always (the user says that
+/// nobody writes any more). Otherwise such a journal is skipped.
+enum class Recovery { own_dead, all };
+
+/// The journals of an output file: "<output without .h5>.journal".
+[[nodiscard]] std::filesystem::path journal_folder(const std::filesystem::path& output);
+
+inline constexpr int journal_schema = 1;                  // user_version
+inline constexpr std::int32_t journal_mark = 0x7461696c;  // application_id, "tail"
+
+/// SHA-256 over key, number of values (8 bytes) and values, little-endian.
+[[nodiscard]] core::Digest row_digest(const core::Digest& key,
+                                      std::span<const double> values);
+
+}  // namespace tailrate::storage

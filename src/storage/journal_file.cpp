@@ -1,0 +1,92 @@
+#include "storage/journal_file.hpp"
+
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace tailrate::storage {
+namespace {
+
+constexpr std::string_view reading = "read the journal";
+
+std::int64_t pragma(const sqlite::Database& database, const char* text) {
+    sqlite::Statement statement{database, text, reading};
+    return statement.step() ? statement.integer(0) : 0;
+}
+
+}  // namespace
+
+sqlite::Database open_journal(const std::filesystem::path& path,
+                              Recovery recovery,
+                              int patience_ms) {
+    sqlite::Database database{path, SQLITE_OPEN_READONLY, patience_ms};
+    try {
+        (void)pragma(database, "PRAGMA schema_version");
+        return database;
+    } catch (const sqlite::Error& error) {
+        const auto name = JournalName::parse(path.filename().string());
+        const bool may_roll_back =
+            recovery == Recovery::all || (name && name->writer_is_gone());
+        if (error.code() != SQLITE_READONLY_ROLLBACK || !may_roll_back) {
+            throw;
+        }
+    }
+    // The first read of a writable connection rolls back.
+    (void)pragma({path, SQLITE_OPEN_READWRITE, patience_ms}, "PRAGMA schema_version");
+    return {path, SQLITE_OPEN_READONLY, patience_ms};
+}
+
+std::string objection(const sqlite::Database& database) {
+    if (pragma(database, "PRAGMA application_id") != journal_mark) {
+        return "it is not a journal of tailrate";
+    }
+    const std::int64_t schema = pragma(database, "PRAGMA user_version");
+    if (schema > journal_schema) {
+        return fmt::format(
+            "it was written by a newer tailrate: its schema is {}, this program reads "
+            "up to {}",
+            schema,
+            journal_schema);
+    }
+    return {};
+}
+
+std::vector<ExperimentRecord> read_experiments(const sqlite::Database& database) {
+    std::vector<ExperimentRecord> experiments;
+    sqlite::Statement rows{
+        database, "SELECT name, text, digest FROM experiments ORDER BY rowid", reading};
+    while (rows.step()) {
+        ExperimentRecord record{rows.text(0), rows.text(1), {}};
+        if (to_digest(rows.blob(2), record.digest)) {
+            experiments.push_back(std::move(record));
+        }
+    }
+    return experiments;
+}
+
+std::string explain(const sqlite::Error& error) {
+    switch (error.code() & 0xff) {
+        case SQLITE_BUSY:
+            return "another process has locked it";
+        case SQLITE_NOTADB:
+            return "it is not an SQLite file";
+        default:
+            break;
+    }
+    if (error.code() == SQLITE_READONLY_ROLLBACK) {
+        return "its last commit was interrupted and its writer may still live";
+    }
+    return error.what();
+}
+
+bool to_digest(std::span<const std::byte> blob, core::Digest& digest) {
+    if (blob.size() != digest.size()) {
+        return false;
+    }
+    std::memcpy(digest.data(), blob.data(), digest.size());
+    return true;
+}
+
+}  // namespace tailrate::storage

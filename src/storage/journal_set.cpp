@@ -1,0 +1,233 @@
+#include "storage/journal_set.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+#include <span>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/errors.hpp"
+#include "storage/journal_file.hpp"
+
+namespace tailrate::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_connections = 64;
+constexpr std::string_view reading = "read the journal";
+
+std::vector<fs::path> journals_in(const fs::path& folder) {
+    std::vector<fs::path> paths;
+    for (const fs::directory_entry& entry : fs::directory_iterator{folder}) {
+        if (entry.path().extension() == ".sqlite") {
+            paths.push_back(entry.path());
+        }
+    }
+    std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
+}  // namespace
+
+JournalSet::JournalSet(const fs::path& folder, Recovery recovery, int patience_ms)
+    : recovery_{recovery},
+      patience_ms_{patience_ms} {
+    if (fs::exists(folder)) {
+        add_place(folder);
+    }
+    sort_copies();
+}
+
+JournalSet::JournalSet(const std::vector<fs::path>& places,
+                       Recovery recovery,
+                       int patience_ms)
+    : recovery_{recovery},
+      patience_ms_{patience_ms} {
+    for (const fs::path& place : places) {
+        if (!fs::exists(place)) {
+            throw core::StorageError{fmt::format("{}: does not exist", place.string())};
+        }
+        add_place(place);
+    }
+    sort_copies();
+}
+
+std::size_t JournalSet::size() const {
+    std::size_t keys = 0;
+    for (std::size_t i = 0; i < copies_.size(); ++i) {
+        keys += i == 0 || copies_[i].key != copies_[i - 1].key ? 1 : 0;
+    }
+    return keys;
+}
+
+bool JournalSet::has(const core::Digest& key) const {
+    const auto found = std::lower_bound(
+        copies_.begin(),
+        copies_.end(),
+        key,
+        [](const Copy& copy, const core::Digest& k) { return copy.key < k; });
+    return found != copies_.end() && found->key == key;
+}
+
+std::optional<std::vector<double>> JournalSet::read(const core::Digest& key) {
+    auto copy = std::lower_bound(
+        copies_.begin(), copies_.end(), key, [](const Copy& c, const core::Digest& k) {
+            return c.key < k;
+        });
+    while (copy != copies_.end() && copy->key == key) {
+        if (std::optional<std::vector<double>> values = read_copy(*copy)) {
+            return values;
+        }
+        copy = copies_.erase(copy);
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string> JournalSet::identities() {
+    std::set<std::string> identities;
+    for (std::uint32_t journal = 0; journal < journals_.size(); ++journal) {
+        try {
+            sqlite::Statement rows{
+                connection(journal), "SELECT identity FROM cells", reading};
+            while (rows.step()) {
+                identities.insert(rows.text(0));
+            }
+        } catch (const sqlite::Error& error) {
+            skip(journals_[journal].path, explain(error));
+        }
+    }
+    return {identities.begin(), identities.end()};
+}
+
+std::vector<ExperimentRecord> JournalSet::experiments() const {
+    std::vector<ExperimentRecord> all;
+    for (const Journal& journal : journals_) {
+        for (const ExperimentRecord& record : journal.experiments) {
+            if (std::find(all.begin(), all.end(), record) == all.end()) {
+                all.push_back(record);
+            }
+        }
+    }
+    return all;
+}
+
+std::vector<ExperimentRecord> JournalSet::shared_experiments() const {
+    std::vector<ExperimentRecord> shared = experiments();
+    std::erase_if(shared, [this](const ExperimentRecord& record) {
+        return std::any_of(
+            journals_.begin(), journals_.end(), [&](const Journal& journal) {
+                const std::vector<ExperimentRecord>& own = journal.experiments;
+                return std::find(own.begin(), own.end(), record) == own.end();
+            });
+    });
+    return shared;
+}
+
+void JournalSet::add_place(const fs::path& place) {
+    if (!fs::is_directory(place)) {
+        add_journal(place);
+        return;
+    }
+    for (const fs::path& path : journals_in(place)) {
+        add_journal(path);
+    }
+}
+
+void JournalSet::add_journal(const fs::path& path) {
+    std::error_code error;
+    if (fs::file_size(path, error) == 0 && !error) {
+        return;  // made a moment ago, or its writer ended before the first commit
+    }
+    try {
+        const sqlite::Database database = open_journal(path, recovery_, patience_ms_);
+        if (const std::string why = objection(database); !why.empty()) {
+            skip(path, why);
+            return;
+        }
+        journals_.push_back({path, read_experiments(database)});
+        add_rows(database, path);
+    } catch (const sqlite::Error& failure) {
+        skip(path, explain(failure));
+    }
+}
+
+void JournalSet::add_rows(const sqlite::Database& database, const fs::path& path) {
+    const auto journal = static_cast<std::uint32_t>(journals_.size() - 1);
+    const std::size_t before = copies_.size();
+    try {
+        sqlite::Statement rows{database, "SELECT id, key FROM keys", reading};
+        while (rows.step()) {
+            Copy copy{{}, rows.integer(0), journal};
+            if (to_digest(rows.blob(1), copy.key)) {
+                copies_.push_back(copy);
+            }
+        }
+    } catch (const sqlite::Error& error) {
+        // Rows before the damage are good: each has a digest of its own.
+        skip(
+            path,
+            fmt::format(
+                "{} rows were found before {}", copies_.size() - before, error.what()));
+    }
+}
+
+std::optional<std::vector<double>> JournalSet::read_copy(const Copy& copy) {
+    const fs::path& path = journals_[copy.journal].path;
+    try {
+        sqlite::Statement row{
+            connection(copy.journal),
+            "SELECT digest, row FROM keys JOIN data USING (id) WHERE id = ?",
+            reading};
+        row.bind(1, copy.row);
+        core::Digest stored{};
+        if (row.step() && to_digest(row.blob(0), stored)) {
+            const std::span<const std::byte> bytes = row.blob(1);
+            std::vector<double> values(bytes.size() / sizeof(double));
+            if (!values.empty()) {
+                std::memcpy(
+                    values.data(), bytes.data(), values.size() * sizeof(double));
+            }
+            if (row_digest(copy.key, values) == stored) {
+                return values;
+            }
+        }
+        skip(path, fmt::format("row {} is damaged", copy.row));
+    } catch (const sqlite::Error& error) {
+        skip(path, fmt::format("row {}: {}", copy.row, explain(error)));
+    }
+    return std::nullopt;
+}
+
+sqlite::Database& JournalSet::connection(std::uint32_t journal) {
+    const auto found =
+        std::find_if(connections_.begin(), connections_.end(), [&](const auto& entry) {
+            return entry.first == journal;
+        });
+    if (found != connections_.end()) {
+        connections_.splice(connections_.begin(), connections_, found);
+    } else {
+        connections_.emplace_front(
+            journal, open_journal(journals_[journal].path, recovery_, patience_ms_));
+    }
+    if (connections_.size() > most_connections) {
+        connections_.pop_back();
+    }
+    return connections_.front().second;
+}
+
+void JournalSet::skip(const fs::path& path, const std::string& why) {
+    skipped_.push_back(fmt::format("{}: skipped: {}", path.string(), why));
+}
+
+void JournalSet::sort_copies() {
+    std::sort(copies_.begin(), copies_.end(), [](const Copy& a, const Copy& b) {
+        return std::tie(a.key, a.journal, a.row) < std::tie(b.key, b.journal, b.row);
+    });
+}
+
+}  // namespace tailrate::storage

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/sha256.hpp"
+#include "storage/journal.hpp"
+#include "storage/sqlite.hpp"
+
+namespace tailrate::storage {
+
+/// All journals of a folder, read-only. What cannot be used is left out with a line in
+/// skipped(), never an error: its rows are computed again. For one thread.
+class JournalSet {
+  public:
+    /// The *.sqlite of a folder; none where there is no folder. Waits `patience_ms` for
+    /// each lock.
+    explicit JournalSet(const std::filesystem::path& folder,
+                        Recovery recovery = Recovery::own_dead,
+                        int patience_ms = 5000);
+
+    /// Of several files and folders, which must exist (core::StorageError).
+    explicit JournalSet(const std::vector<std::filesystem::path>& places,
+                        Recovery recovery = Recovery::own_dead,
+                        int patience_ms = 5000);
+
+    /// Different keys.
+    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] bool has(const core::Digest& key) const;
+
+    /// The values of a row: the first copy whose digest fits, in the order of file
+    /// names and of writing. A copy that is damaged is dropped with a line in
+    /// skipped(); after the last one has() is false and there are no values.
+    [[nodiscard]] std::optional<std::vector<double>> read(const core::Digest& key);
+
+    /// What the rows were computed from, without repeats, sorted.
+    [[nodiscard]] std::vector<std::string> identities();
+
+    /// Experiments that the journals served: of any, and those that all share; in the
+    /// order of files, without repeats.
+    [[nodiscard]] std::vector<ExperimentRecord> experiments() const;
+    [[nodiscard]] std::vector<ExperimentRecord> shared_experiments() const;
+
+    /// Journals in use.
+    [[nodiscard]] std::size_t files() const { return journals_.size(); }
+
+    /// One line for each journal or row that was left out.
+    [[nodiscard]] const std::vector<std::string>& skipped() const { return skipped_; }
+
+  private:
+    struct Journal {
+        std::filesystem::path path;
+        std::vector<ExperimentRecord> experiments;
+    };
+
+    /// A copy of a row.
+    struct Copy {
+        core::Digest key;
+        std::int64_t row;
+        std::uint32_t journal;
+    };
+
+    void add_place(const std::filesystem::path& place);
+    void add_journal(const std::filesystem::path& path);
+    void add_rows(const sqlite::Database& database, const std::filesystem::path& path);
+    [[nodiscard]] std::optional<std::vector<double>> read_copy(const Copy& copy);
+    sqlite::Database& connection(std::uint32_t journal);
+    void skip(const std::filesystem::path& path, const std::string& why);
+    void sort_copies();
+
+    Recovery recovery_;
+    int patience_ms_;
+    std::vector<Journal> journals_;
+    std::vector<Copy> copies_;  ///< by key, then journal, then row
+    std::vector<std::string> skipped_;
+    /// Open now, the latest used first: few, whatever the number of files.
+    std::list<std::pair<std::uint32_t, sqlite::Database>> connections_;
+};
+
+}  // namespace tailrate::storage

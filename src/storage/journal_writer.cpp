@@ -1,0 +1,152 @@
+#include "storage/journal_writer.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "storage/files.hpp"
+
+namespace tailrate::storage {
+namespace {
+
+constexpr int patience_ms = 5000;
+
+// Keys lie apart from the values, in the order of their arrival: reading all keys reads
+// little, and a commit touches few pages. page_size fits rows of some kilobytes.
+constexpr const char* set_up =
+    "PRAGMA page_size = 8192;"
+    "PRAGMA journal_mode = DELETE;"
+    "PRAGMA synchronous = EXTRA;"
+    "BEGIN IMMEDIATE;"
+    "CREATE TABLE experiments (name TEXT NOT NULL, text TEXT NOT NULL, digest BLOB NOT "
+    "NULL);"
+    "CREATE TABLE cells (id INTEGER PRIMARY KEY, identity TEXT NOT NULL);"
+    "CREATE TABLE keys (id INTEGER PRIMARY KEY, key BLOB NOT NULL, digest BLOB NOT "
+    "NULL,"
+    " cell INTEGER NOT NULL);"
+    "CREATE TABLE data (id INTEGER PRIMARY KEY, row BLOB NOT NULL);";
+
+constexpr std::string_view making = "make the journal";
+constexpr std::string_view writing = "write to the journal";
+
+/// A new file, empty: two processes never get the same.
+std::filesystem::path reserve(const std::filesystem::path& folder,
+                              std::int64_t shard,
+                              std::int64_t shards) {
+    make_folder(folder);
+    std::filesystem::path path =
+        folder / JournalName::of_this_process(shard, shards).text();
+    const int descriptor =
+        ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    if (descriptor < 0) {
+        throw core::StorageError{fmt::format("{}: cannot make the journal ({})",
+                                             path.string(),
+                                             std::generic_category().message(errno))};
+    }
+    ::close(descriptor);
+    return path;
+}
+
+}  // namespace
+
+JournalWriter::JournalWriter(const std::filesystem::path& folder,
+                             std::int64_t shard,
+                             std::int64_t shards,
+                             const ExperimentRecord& experiment)
+    : path_{reserve(folder, shard, shards)} {
+    try {
+        database_.emplace(path_, SQLITE_OPEN_READWRITE, patience_ms);
+        database_->run(set_up, making);
+        const std::string marks =
+            fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
+                        journal_mark,
+                        journal_schema);
+        database_->run(marks.c_str(), making);
+        sqlite::Statement{
+            *database_, "INSERT INTO experiments VALUES (?, ?, ?)", making}
+            .bind(1, experiment.name)
+            .bind(2, experiment.text)
+            .bind(3, std::as_bytes(std::span{experiment.digest}))
+            .finish();
+        database_->run("COMMIT", making);
+    } catch (const core::StorageError&) {
+        database_.reset();
+        std::error_code ignored;
+        std::filesystem::remove(path_, ignored);
+        throw;
+    }
+}
+
+JournalWriter::~JournalWriter() {
+    database_.reset();
+    if (committed_rows_ == 0) {
+        std::error_code ignored;
+        std::filesystem::remove(path_, ignored);
+    }
+}
+
+void JournalWriter::put(const core::Digest& key,
+                        std::span<const double> values,
+                        std::string_view identity) {
+    pending_.push_back({key,
+                        row_digest(key, values),
+                        {values.begin(), values.end()},
+                        std::string{identity}});
+    pending_bytes_ += values.size_bytes() + sizeof(Row) + identity.size();
+}
+
+void JournalWriter::commit() {
+    if (pending_.empty()) {
+        return;
+    }
+    try {
+        database_->run("BEGIN IMMEDIATE", writing);
+        write_pending();
+        database_->run("COMMIT", writing);
+    } catch (const core::StorageError&) {
+        new_identities_.clear();
+        if (database_->in_transaction()) {
+            sqlite3_exec(database_->get(), "ROLLBACK", nullptr, nullptr, nullptr);
+        }
+        throw;
+    }
+    identities_.merge(new_identities_);
+    committed_rows_ += pending_.size();
+    pending_.clear();
+    pending_bytes_ = 0;
+}
+
+void JournalWriter::write_pending() {
+    sqlite::Statement cell{
+        *database_, "INSERT INTO cells (identity) VALUES (?)", writing};
+    sqlite::Statement key{
+        *database_, "INSERT INTO keys (key, digest, cell) VALUES (?, ?, ?)", writing};
+    sqlite::Statement data{
+        *database_, "INSERT INTO data (id, row) VALUES (?, ?)", writing};
+    for (const Row& row : pending_) {
+        const std::int64_t number = identity_number(cell, row.identity);
+        key.bind(1, std::as_bytes(std::span{row.key}))
+            .bind(2, std::as_bytes(std::span{row.digest}))
+            .bind(3, number)
+            .finish();
+        data.bind(1, database_->last_row())
+            .bind(2, std::as_bytes(std::span{row.values}))
+            .finish();
+    }
+}
+
+std::int64_t JournalWriter::identity_number(sqlite::Statement& insert,
+                                            const std::string& text) {
+    for (const Identities* known : {&identities_, &new_identities_}) {
+        if (const auto found = known->find(text); found != known->end()) {
+            return found->second;
+        }
+    }
+    insert.bind(1, text).finish();
+    return new_identities_.emplace(text, database_->last_row()).first->second;
+}
+
+}  // namespace tailrate::storage

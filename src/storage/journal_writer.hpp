@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/sha256.hpp"
+#include "storage/journal.hpp"
+#include "storage/sqlite.hpp"
+
+namespace tailrate::storage {
+
+/// The journal that this process writes. Rows are kept in memory until commit(), so
+/// that readers of the file never wait longer than a commit takes. For one thread.
+class JournalWriter {
+  public:
+    /// Makes the folder where needed and a new file in it: what cannot be written is
+    /// found before work begins.
+    JournalWriter(const std::filesystem::path& folder,
+                  std::int64_t shard,
+                  std::int64_t shards,
+                  const ExperimentRecord& experiment);
+    JournalWriter(const JournalWriter&) = delete;
+    JournalWriter& operator=(const JournalWriter&) = delete;
+    JournalWriter(JournalWriter&&) = delete;
+    JournalWriter& operator=(JournalWriter&&) = delete;
+    /// A file that got no rows is removed. Does not commit.
+    ~JournalWriter();
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+    /// Adds a row to the next commit. `identity` says what the row was computed from;
+    /// it is stored once for all rows that share it.
+    void put(const core::Digest& key,
+             std::span<const double> values,
+             std::string_view identity);
+
+    [[nodiscard]] std::size_t pending_rows() const { return pending_.size(); }
+
+    [[nodiscard]] std::size_t pending_bytes() const { return pending_bytes_; }
+
+    /// Writes what was put, all or nothing, and waits for the disk. After a
+    /// core::StorageError the rows are kept for the next try.
+    void commit();
+
+  private:
+    struct Row {
+        core::Digest key;
+        core::Digest digest;
+        std::vector<double> values;
+        std::string identity;
+    };
+
+    using Identities = std::map<std::string, std::int64_t, std::less<>>;
+
+    void write_pending();
+    std::int64_t identity_number(sqlite::Statement& insert, const std::string& text);
+
+    std::filesystem::path path_;
+    std::optional<sqlite::Database> database_;
+    std::vector<Row> pending_;
+    std::size_t pending_bytes_ = 0;
+    std::size_t committed_rows_ = 0;
+    Identities identities_;      ///< in the file
+    Identities new_identities_;  ///< in the transaction
+};
+
+}  // namespace tailrate::storage

@@ -1,0 +1,119 @@
+#include "storage/files.hpp"
+
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "child_process.hpp"
+#include "core/errors.hpp"
+#include "refusal.hpp"
+#include "sample_file.hpp"
+#include "temporary_folder.hpp"
+
+namespace tailrate::storage {
+namespace {
+
+using core::StorageError;
+
+/// Empty where the output passes.
+std::string complaint(const std::filesystem::path& path,
+                      const std::string& experiment = "sample") {
+    return refusal([&] { check_output(path, "tailrate-result", experiment); });
+}
+
+TEST_CASE("a text replaces a file as a whole") {
+    const TemporaryFolder folder;
+    atomic_write_text(folder / "x.txt", "one\n");
+    atomic_write_text(folder / "x.txt", "two\n");
+
+    CHECK(bytes_of(folder / "x.txt") == "two\n");
+    CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("a text cannot be written to a folder that is not there") {
+    const TemporaryFolder folder;
+
+    const std::string text =
+        refusal([&] { atomic_write_text(folder / "no" / "x.txt", "three\n"); });
+
+    CHECK(contains(text, "x.txt: cannot be written (No such file or directory)"));
+}
+
+TEST_CASE("a full disk leaves the old text") {
+    const TemporaryFolder folder;
+    atomic_write_text(folder / "x.txt", "one\n");
+
+    const auto write = [&] {
+        atomic_write_text(folder / "x.txt", std::string(100000, 'x'));
+    };
+    const bool is_refused = succeeds_in_child([&] {
+        limit_file_size(1000);
+        return contains(refusal(write), "x.txt: cannot be written");
+    });
+
+    CHECK(is_refused);
+    CHECK(bytes_of(folder / "x.txt") == "one\n");
+    CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("folders are made with those above them") {
+    const TemporaryFolder folder;
+    make_folder(folder / "a" / "b");
+    make_folder(folder / "a" / "b");
+    write_bytes(folder / "file", "");
+
+    CHECK(std::filesystem::is_directory(folder / "a" / "b"));
+    CHECK_THROWS_AS(make_folder(folder / "file"), StorageError);
+    CHECK_THROWS_AS(make_folder(folder / "file" / "below"), StorageError);
+}
+
+TEST_CASE("an output that can be written passes, and nothing is made") {
+    const TemporaryFolder folder;
+
+    CHECK(complaint(folder / "x.h5").empty());
+    CHECK(complaint(folder / "a" / "b" / "x.h5").empty());
+    CHECK(complaint("a_name_in_the_current_folder.h5").empty());
+    CHECK(folder.entries() == 0);
+    write_sample(folder / "x.h5");
+    CHECK(complaint(folder / "x.h5").empty());
+}
+
+TEST_CASE("an output that cannot be written is refused") {
+    const TemporaryFolder folder;
+    write_bytes(folder / "file", "not HDF5");
+
+    CHECK(contains(complaint(folder.path()), "is a folder; name a file"));
+    CHECK(contains(complaint(folder / ""), "is not the name of a file"));
+    CHECK(contains(complaint(folder / "file" / "x.h5"), "is not a folder"));
+    CHECK(contains(complaint(folder / "file" / "a" / "x.h5"), "is not a folder"));
+    CHECK(contains(complaint("/dev/null"), "not a regular file"));
+}
+
+TEST_CASE("an output that would destroy something else is refused") {
+    const TemporaryFolder folder;
+    write_bytes(folder / "file", "not HDF5");
+    write_sample(folder / "x.h5");
+    LabelledWriter{folder / "trace.h5", {"tailrate-trace", 1}}.finish();
+
+    CHECK(contains(complaint(folder / "file"), "not an intact result file"));
+    CHECK(contains(complaint(folder / "trace.h5"), "not an intact result file"));
+    CHECK(contains(complaint(folder / "x.h5", "another"),
+                   "of experiment 'sample', not of 'another'"));
+    CHECK(bytes_of(folder / "file") == "not HDF5");
+}
+
+TEST_CASE("a folder that is not writable is refused") {
+    const TemporaryFolder folder;
+    make_read_only(folder.path());
+
+    const bool is_refused = succeeds_in_child([&] {
+        stop_being_root();
+        return contains(complaint(folder / "a" / "x.h5"),
+                        "is not writable (Permission denied)");
+    });
+
+    CHECK(is_refused);
+}
+
+}  // namespace
+}  // namespace tailrate::storage
