@@ -77,12 +77,12 @@ void fill_row(Key key,
               const Counter& counter,
               std::uint64_t* first,
               std::uint64_t* second) {
-    alignas(64) std::array<std::uint64_t, lanes> seeds;
+    alignas(64) std::array<std::uint64_t, lanes> seeds{};
     for (std::size_t lane = 0; lane < lanes; ++lane) {
         seeds[lane] = counter[0] + lane;
     }
     for (std::size_t lane = 0; lane < lanes; lane += width * unroll) {
-        std::array<Words, unroll> x;
+        std::array<Words, unroll> x{};
         for (std::size_t u = 0; u < unroll; ++u) {
             x[u] = {load(&seeds[lane + u * width]),
                     broadcast(counter[1]),

@@ -27,7 +27,7 @@ struct ExecuteOptions {
     /// Set from outside to stop at the next tile.
     const std::atomic<bool>* stop = nullptr;
     /// Called about four times a second with the elements done so far.
-    std::function<void(double)> progress;
+    std::function<void(double)> progress = nullptr;
 };
 
 struct ExecuteResult {
