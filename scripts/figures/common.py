@@ -3,7 +3,7 @@
 import math
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 os.environ["SOURCE_DATE_EPOCH"] = "0"  # before matplotlib reads the clock
@@ -20,7 +20,6 @@ from matplotlib.ticker import FixedLocator, LogFormatterSciNotation, LogLocator
 
 from result import Array, Cell, Interval, Slope
 
-SINGLE_COLUMN = 3.4  # inches
 DOUBLE_COLUMN = 7.0
 TIE = 1.25  # two errors within this factor are called equal
 INK = "#222222"
@@ -262,7 +261,12 @@ def label_ends(
     it last: it needs the final limits of the axes."""
     axes.figure.canvas.draw()
     points_per_pixel = 72.0 / axes.figure.dpi
-    ordered = sorted(labels, key=lambda label: label.y)
+    low, high = axes.get_ylim()
+    # A diverged curve ends at the top; min and max send NaN there too.
+    ordered = sorted(
+        (replace(one, y=max(low, min(high, one.y))) for one in labels),
+        key=lambda one: one.y,
+    )
     ends = np.array([axes.transData.transform((one.x, one.y)) for one in ordered])
     ends *= points_per_pixel
     gap = 1.25 * size

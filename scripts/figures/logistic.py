@@ -39,7 +39,7 @@ def draw_cells(axes: Axes, cells: list[Cell], metric: str) -> None:
 
 
 def draw(result: Result) -> tuple[Figure, str]:
-    figure, axes = common.panels(2, 2.8, gap=1.9, right=1.65, rows=2)
+    figure, axes = common.panels(2, 2.8, gap=2.0, right=1.62, rows=2)
     places = [(metric, law) for metric in METRICS for law in LAWS]
     for one, letter, (metric, law) in zip(axes, "abcd", places, strict=True):
         common.log_log(one)
