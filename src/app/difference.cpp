@@ -3,6 +3,8 @@
 #include <map>
 #include <sstream>
 
+#include <fmt/core.h>
+
 namespace tailrate::app {
 namespace {
 
@@ -26,9 +28,9 @@ std::vector<std::string> differences(const std::map<std::string, std::string>& n
     for (const auto& [name, value] : now) {
         const auto old = before.find(name);
         if (old == before.end()) {
-            found.push_back(name + " " + value + " is new");
+            found.push_back(fmt::format("{} {} is new", name, value));
         } else if (old->second != value) {
-            found.push_back(name + " " + old->second + " -> " + value);
+            found.push_back(fmt::format("{} {} -> {}", name, old->second, value));
         }
     }
     for (const auto& item : before) {

@@ -182,7 +182,7 @@ void print_csv(const std::vector<Fitted>& cells) {
             const char* comma = head.empty() ? "" : ",";
             head += comma;
             row += comma;
-            head += is_interval ? name + "_lower," + name + "_upper" : name;
+            head += is_interval ? fmt::format("{0}_lower,{0}_upper", name) : name;
             row += is_interval ? csv_text(value[0]) + "," + csv_text(value[1])
                                : csv_text(value);
         }

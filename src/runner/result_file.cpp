@@ -10,7 +10,6 @@
 namespace tailrate::runner {
 namespace {
 
-using storage::Attribute;
 using storage::Layout;
 using storage::Type;
 

@@ -55,8 +55,7 @@ Stepper::Stepper(plan::CellParts parts,
       recorder_{layout, *parts_.problem, *parts_.method, checkpoints, record},
       master_seed_{master_seed},
       first_seed_{first_seed},
-      chunk_{clients_per_chunk(parts_.problem->facts())},
-      saturated_{} {
+      chunk_{clients_per_chunk(parts_.problem->facts())} {
     const model::ProblemFacts& facts = parts_.problem->facts();
     TAILRATE_EXPECTS(parts_.method->oracle_calls() == 1);
     TAILRATE_EXPECTS(parts_.network->has_server());

@@ -57,7 +57,7 @@ class Stepper {
     std::vector<double> schedules_;  ///< (iteration of the tile, schedule)
     std::vector<double> column_;
     model::Array values_, scratch_, aggregate_;
-    model::Lanes saturated_;
+    model::Lanes saturated_{};
     model::Step step_;
 };
 
