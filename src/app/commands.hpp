@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-/// The subcommands, one file each. Each returns the exit code of DESIGN: 0 done, 2 bad
-/// input, 3 cells failed or missing, 130 interrupted; errors are thrown to main.
+/// The subcommands, one file each. Each returns the exit code: 0 done, 3 cells failed
+/// or missing, 130 interrupted; bad input is thrown to main and ends with 2.
 namespace tailrate::app {
 
 struct ExperimentOptions {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <functional>
@@ -13,6 +14,12 @@ using namespace tailrate;
 
 constexpr int bad_input = 2;
 
+/// Refuses an empty file name.
+const CLI::Validator is_named{[](const std::string& text) {
+                                  return text.empty() ? std::string{"a file name must not be empty"} : std::string{};
+                              },
+                              "FILE"};
+
 void add_experiment(CLI::App& command, app::ExperimentOptions& options) {
     command.add_option("experiment", options.file, "experiment file (YAML)")
         ->required();
@@ -20,7 +27,7 @@ void add_experiment(CLI::App& command, app::ExperimentOptions& options) {
         ->type_name("K=V")
         ->allow_extra_args(false);
     command.add_option("--seeds", options.seeds, "number of seeds, the first N")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000000}));
 }
 
 void add_threads(CLI::App& command, std::size_t& threads) {
@@ -67,8 +74,10 @@ struct Program {
         CLI::App& command_line = *line.add_subcommand(
             "run", "compute an experiment and write its result file");
         add_experiment(command_line, run.experiment);
-        command_line.add_option(
-            "-o,--output", run.output, "result file (default: results/<name>.h5)");
+        command_line
+            .add_option(
+                "-o,--output", run.output, "result file (default: results/<name>.h5)")
+            ->check(is_named);
         add_threads(command_line, run.threads);
         command_line.add_flag("--fresh", run.is_fresh, "ignore rows of earlier runs");
         command_line.add_flag("--quiet", run.is_quiet, "no progress, errors only");
@@ -79,7 +88,8 @@ struct Program {
         CLI::App& command_line = *line.add_subcommand(
             "plan", "cells, rows, estimates of time, memory and disk, what is done");
         add_experiment(command_line, plan.experiment);
-        command_line.add_option("-o,--output", plan.output, "result file of the run");
+        command_line.add_option("-o,--output", plan.output, "result file of the run")
+            ->check(is_named);
         add_threads(command_line, plan.threads);
         add_json(command_line, plan.is_json);
         command_line.add_flag(
@@ -132,8 +142,9 @@ struct Program {
         command_line
             .add_option("--iterations", trace.iterations, "iterations to record")
             ->required()
-            ->check(CLI::PositiveNumber);
+            ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000000000}));
         command_line.add_option("-o,--output", trace.output, "trace file (HDF5)")
+            ->check(is_named)
             ->required();
         command_line.callback(
             [this] { command = [this] { return app::trace(trace); }; });
@@ -148,10 +159,11 @@ struct Program {
         add_law_option(command_line, "--eps", "eps");
         add_law_option(command_line, "--k", "k");
         command_line.add_option("-n", sample.count, "number of draws")
-            ->check(CLI::PositiveNumber);
+            ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000000000}));
         command_line.add_option("--seed", sample.seed, "seed")
             ->check(CLI::NonNegativeNumber);
-        command_line.add_option("-o,--output", sample.output, "file to write");
+        command_line.add_option("-o,--output", sample.output, "file to write")
+            ->check(is_named);
         command_line.callback(
             [this] { command = [this] { return app::sample(sample); }; });
     }
@@ -175,8 +187,31 @@ struct Program {
     }
 };
 
+/// A first word that is no command, with those that are; nothing when it is one.
+std::string unknown_command(const CLI::App& line, const std::string& word) {
+    std::vector<std::string> commands;
+    std::string all;
+    for (const CLI::App* command : line.get_subcommands({})) {
+        commands.push_back(command->get_name());
+        all += (all.empty() ? "" : ", ") + commands.back();
+    }
+    const bool is_known =
+        std::find(commands.begin(), commands.end(), word) != commands.end();
+    return is_known || word.starts_with('-')
+               ? std::string{}
+               : "tailrate: there is no command '" + word + "'; allowed: " + all +
+                     core::suggestion(word, commands);
+}
+
 int run_program(int argc, char** argv) {
     Program program;
+    if (argc > 1) {
+        const std::string problem = unknown_command(program.line, argv[1]);
+        if (!problem.empty()) {
+            std::fprintf(stderr, "%s\n", problem.c_str());
+            return bad_input;
+        }
+    }
     try {
         program.line.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -7,11 +7,11 @@
 #include "app/build.hpp"
 #include "app/commands.hpp"
 #include "app/difference.hpp"
+#include "app/resources.hpp"
 #include "app/study_input.hpp"
 #include "app/table.hpp"
 #include "plan/labels.hpp"
 #include "runner/calibrate.hpp"
-#include "runner/stepper.hpp"
 #include "storage/journal_set.hpp"
 
 namespace tailrate::app {
@@ -39,9 +39,7 @@ Done find_done(const plan::Study& study, const storage::JournalSet& journals) {
 
 struct Estimate {
     double elements = 0.0;
-    double memory_bytes = 0.0;
-    double journal_bytes = 0.0;
-    double result_bytes = 0.0;
+    Resources resources;
     std::optional<runner::Prediction> time;
 };
 
@@ -50,26 +48,10 @@ Estimate estimate(const plan::Study& study,
                   std::size_t threads,
                   bool is_calibrated) {
     Estimate result;
-    const auto seeds = static_cast<double>(study.experiment().seeds);
-    const auto lanes = static_cast<double>(model::lanes);
     for (const runner::Row& row : missing) {
         result.elements += runner::elements(study, row.cell);
-        result.journal_bytes +=
-            static_cast<double>(study.layout(row.cell).size() * sizeof(double)) + 200.0;
     }
-    double largest_unit = 0.0;
-    for (const plan::NoiseGroup& group : study.groups()) {
-        double unit = 0.0;
-        for (const std::uint32_t cell : group.cells) {
-            const auto record =
-                static_cast<double>(study.layout(cell).size() * sizeof(double));
-            unit +=
-                record + static_cast<double>(runner::Stepper::bytes(study.parts(cell)));
-            result.result_bytes += record * seeds / lanes;
-        }
-        largest_unit = std::max(largest_unit, unit);
-    }
-    result.memory_bytes = static_cast<double>(threads) * largest_unit;
+    result.resources = resources(study, threads);
     if (is_calibrated) {
         result.time = runner::predict(study, missing, threads);
     }
@@ -117,9 +99,9 @@ void print_text(const plan::Study& study,
                    cost.time->calibration_s);
     }
     fmt::print("memory  {}\ndisk    {} journal, {} result file\n\n",
-               bytes_text(cost.memory_bytes),
-               bytes_text(cost.journal_bytes),
-               bytes_text(cost.result_bytes));
+               bytes_text(cost.resources.memory),
+               bytes_text(cost.resources.journal),
+               bytes_text(cost.resources.result));
     Table table{{"cell", "label", "state"}, {true, false, false}};
     const std::vector<std::string> labels = plan::labels(experiment);
     for (std::size_t cell = 0; cell < labels.size(); ++cell) {
@@ -147,9 +129,9 @@ void print_json(const plan::Study& study,
         {"threads", threads},
         {"seconds",
          cost.time ? ordered_json(cost.time->seconds) : ordered_json(nullptr)},
-        {"memory_bytes", cost.memory_bytes},
-        {"journal_bytes", cost.journal_bytes},
-        {"result_bytes", cost.result_bytes},
+        {"memory_bytes", cost.resources.memory},
+        {"journal_bytes", cost.resources.journal},
+        {"result_bytes", cost.resources.result},
         {"warnings", study.warnings()},
         {"cells", ordered_json::array()}};
     const std::vector<std::string> labels = plan::labels(experiment);
@@ -173,6 +155,8 @@ int plan_command(const PlanOptions& options) {
     for (const std::string& warning : study.warnings()) {
         fmt::print(stderr, "warning: {}\n", warning);
     }
+    check_resources(
+        study, options.experiment.file, result_path(options.output, study), threads);
     const Done done = find_done(study, journals);
     const std::vector<std::string> known = journals.identities();
     const Estimate cost =

@@ -10,6 +10,7 @@
 #include "app/build.hpp"
 #include "app/commands.hpp"
 #include "app/progress.hpp"
+#include "app/resources.hpp"
 #include "app/study_input.hpp"
 #include "app/table.hpp"
 #include "core/errors.hpp"
@@ -197,16 +198,25 @@ void print_summary(const plan::Study& study,
         core::hex(digest));
 }
 
-}  // namespace
+/// What is known before the first iteration: everything that may end with 2.
+struct Checked {
+    plan::Study study;
+    Target target;
+};
 
-int run(const RunOptions& options) {
-    const plan::Study study = load_study(options.experiment);
+Checked check(const RunOptions& options) {
+    plan::Study study = load_study(options.experiment);
     const std::filesystem::path output = result_path(options.output, study);
-    const Target target{
-        output,
-        storage::journal_folder(output),
-        options.threads == 0 ? available_processors() : options.threads};
     storage::check_output(output, runner::result_schema_name, study.experiment().name);
+    const std::size_t threads =
+        options.threads == 0 ? available_processors() : options.threads;
+    check_resources(study, options.experiment.file, output, threads);
+    return {std::move(study), {output, storage::journal_folder(output), threads}};
+}
+
+int run_checked(const RunOptions& options,
+                const plan::Study& study,
+                const Target& target) {
     if (!options.is_quiet) {
         print_notes("warning", study.warnings());
     }
@@ -233,9 +243,9 @@ int run(const RunOptions& options) {
         }
         journals.emplace(places);
     }
-    const core::Digest digest = write_from(study, *journals, output);
+    const core::Digest digest = write_from(study, *journals, target.output);
     const std::size_t all = study.experiment().cells.size() * study.blocks();
-    write_sidecar(output,
+    write_sidecar(target.output,
                   digest,
                   target.threads,
                   rows.size(),
@@ -245,6 +255,20 @@ int run(const RunOptions& options) {
         print_summary(study, target, digest, rows.size(), all, progress.seconds());
     }
     return 0;
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+    const Checked checked = check(options);
+    try {
+        return run_checked(options, checked.study, checked.target);
+    } catch (const core::StorageError& error) {
+        fmt::print(stderr,
+                   "tailrate: {}; finished rows are kept, no result file is written\n",
+                   error.what());
+    }
+    return cells_failed;
 }
 
 }  // namespace tailrate::app

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 
 #include <fmt/core.h>
 
@@ -87,6 +88,10 @@ int sample(const SampleOptions& options) {
         throw core::InputError{
             "tailrate sample: seeds are below 4294967280 and draws below "
             "2^48"};
+    }
+    if (!options.output.empty() && std::filesystem::exists(options.output)) {
+        throw core::InputError{"tailrate sample: " + options.output +
+                               " is there and is not overwritten"};
     }
     model::NoiseField field{
         law.key, make_law(options, law), model::Joint::independent, 0, 1};

@@ -3,6 +3,7 @@
 
 #include "app/commands.hpp"
 #include "app/study_input.hpp"
+#include "app/table.hpp"
 #include "core/errors.hpp"
 #include "runner/result_file.hpp"
 #include "runner/stepper.hpp"
@@ -13,6 +14,9 @@ namespace tailrate::app {
 namespace {
 
 using model::lanes;
+
+/// A trace is made in memory.
+constexpr double largest_trace = 4e9;
 
 /// Everything of one lane of one cell.
 struct Recording {
@@ -157,6 +161,16 @@ int trace(const TraceOptions& options) {
     if (static_cast<std::uint64_t>(options.seed) + lanes > random::seed_limit) {
         throw core::InputError{"tailrate trace: --seed is below 4294967280"};
     }
+    const model::ProblemFacts& facts =
+        study.problem(static_cast<std::size_t>(options.cell)).facts();
+    const double bytes = 3.0 * 8.0 * static_cast<double>(options.iterations) *
+                         static_cast<double>(facts.clients * facts.dimension);
+    if (bytes > largest_trace) {
+        throw core::InputError{"tailrate trace: " + std::to_string(options.iterations) +
+                               " iterations take " + bytes_text(bytes) +
+                               "; allowed: 4 GB"};
+    }
+    storage::check_output(options.output, "tailrate-trace", study.experiment().name);
     write(study, options, record(study, options));
     return 0;
 }

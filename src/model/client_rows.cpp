@@ -71,7 +71,11 @@ std::vector<double> ClientRows::weights() const {
 
 ClientRows read_clients(const core::Parameters& parameters,
                         const std::filesystem::path& folder) {
-    LabelledRows data = read_libsvm(folder / parameters.text("data"));
+    const std::filesystem::path file = folder / parameters.text("data");
+    if (!std::filesystem::is_regular_file(file)) {
+        throw core::ParameterError("data", "data: no file " + file.string());
+    }
+    LabelledRows data = read_libsvm(file);
     const Partition partition = checked_partition(data.labels, parameters);
     const SparseRows rows = with_features(data.rows, parameters.text("features"));
     ClientRows own{

@@ -210,8 +210,9 @@ std::string read_bytes(const std::filesystem::path& path) {
     if (!std::filesystem::exists(status)) {
         throw core::InputError({path.string()}, "no such file");
     }
-    if (std::filesystem::is_directory(status)) {
-        throw core::InputError({path.string()}, "is a folder, not a LIBSVM file");
+    if (!std::filesystem::is_regular_file(status)) {
+        throw core::InputError({path.string()},
+                               "is a folder or a device, not a LIBSVM file");
     }
     std::ifstream file{path, std::ios::binary};
     std::string bytes{std::istreambuf_iterator<char>{file}, {}};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <new>
 #include <tuple>
 #include <utility>
 
@@ -23,11 +24,13 @@ auto made(const Choice& choice, const Function& function) {
         return function();
     } catch (const core::ParameterError& error) {
         const std::string text = error.what();
-        const bool is_named = text.find(error.parameter()) != std::string::npos;
+        const bool is_named = text.starts_with(error.parameter());
         fail(choice.place(error.parameter()),
              is_named ? text : error.parameter() + ": " + text);
     } catch (const core::StorageError& error) {
         fail(choice.place(""), error.what());
+    } catch (const std::bad_alloc&) {
+        fail(choice.place(""), choice.kind + ": does not fit into memory");
     }
 }
 

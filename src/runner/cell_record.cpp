@@ -125,7 +125,10 @@ Summary summarize(std::span<const double> values,
 DeclaredFacts declared_facts(const plan::Study& study, std::size_t cell) {
     const plan::CellParts parts = study.parts(cell);
     const model::ProblemFacts& problem = parts.problem->facts();
-    const double tail_index = parts.law->tail_index();
+    // Noise that is multiplied by 0 has every moment.
+    const bool is_noisy =
+        *std::max_element(parts.noise_factors.begin(), parts.noise_factors.end()) > 0.0;
+    const double tail_index = is_noisy ? parts.law->tail_index() : infinity;
     DeclaredFacts facts;
     if (!parts.method->has_finite_mse(tail_index, problem.clients)) {
         facts.moment = rates::MomentClass::infinite;

@@ -23,7 +23,7 @@ struct CellRecord {
     std::vector<double> peak_error;              ///< (seed)
     std::vector<std::int64_t> diverged_at;       ///< (seed), -1 = never
     std::vector<double> final_saturated;         ///< (seed), NaN = undefined
-    std::vector<std::int8_t> precision_limited;  ///< (seed), see DESIGN
+    std::vector<std::int8_t> precision_limited;  ///< (seed), see the result file
 };
 
 [[nodiscard]] CellRecord collect(const plan::Study& study,

@@ -32,6 +32,13 @@ class Writer {
           on_tick_{std::move(on_tick)},
           thread_{[this] { run(); }} {}
 
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+    Writer(Writer&&) = delete;
+    Writer& operator=(Writer&&) = delete;
+
+    ~Writer() { close(); }
+
     /// Blocks while more than 64 MiB wait.
     void push(const Row& row, model::Array record) {
         std::unique_lock lock{mutex_};
@@ -47,18 +54,25 @@ class Writer {
 
     /// Writes what waits, commits, and rethrows what the sink threw.
     void finish() {
-        {
-            const std::lock_guard lock{mutex_};
-            is_closing_ = true;
-        }
-        wake_.notify_one();
-        thread_.join();
+        close();
         if (error_ != nullptr) {
             std::rethrow_exception(error_);
         }
     }
 
   private:
+    void close() {
+        if (!thread_.joinable()) {
+            return;
+        }
+        {
+            const std::lock_guard lock{mutex_};
+            is_closing_ = true;
+        }
+        wake_.notify_one();
+        thread_.join();
+    }
+
     struct Item {
         Row row;
         model::Array record;

@@ -77,6 +77,13 @@ CASES = [
      ["step.scale"]),
     ("spread without clients", HEAD + PROBLEM.replace("clients: 2", "clients: 1").replace(
         "}", ", heterogeneity: 1}") + NOISE + METHOD, "5:", ["clients"]),
+    ("too much for the disk", HEAD.replace("seeds: 4", "seeds: 1e9").replace(
+        "horizon: 10", "horizon: 1e12\npoints_per_decade: 100") + PROBLEM + NOISE + METHOD,
+     "1:1", ["needs", "memory|disk"]),
+    ("too much for the memory", HEAD + PROBLEM.replace("2, dimension: 2",
+        "100000, dimension: 100000, rotation: none") + NOISE + METHOD, "5:10", ["memory"]),
+    ("skew of a Cauchy law", HEAD + PROBLEM
+     + "noise: {kind: stable, tail_index: 1, skew: 0.5}\n" + METHOD, "6:44", ["skew: "]),
     ("other schema", HEAD.replace("schema: 1", "schema: 2") + PROBLEM + NOISE + METHOD,
      "1:9", ["schema"]),
 ]
@@ -105,7 +112,8 @@ def refuse(program: Program, name: str, place: str, words: list[str],
 def data_files(program: Program) -> None:
     """Malformed data are named with their line."""
     program.write("e.yaml", HEAD + DATA + NOISE + METHOD)
-    refuse(program, "data: missing", "d.libsvm:1:1:", ["no such file"], ["run", "e.yaml"])
+    refuse(program, "data: missing", "e.yaml:5:45:", ["data: no file", "d.libsvm"],
+           ["run", "e.yaml"])
     for name, text, line in [("bad value", "1 1:2\n-1 1:x\n", 2),
                              ("index 0", "1 0:2\n-1 1:1\n", 1),
                              ("repeated index", "1 1:2\n-1 2:1 2:3\n", 2),
@@ -143,6 +151,14 @@ def usage(program: Program) -> None:
     refuse(program, "trace: no such cell", "", ["999"],
            ["trace", "small.yaml", "--cell", "999", "--seed", "0", "--iterations", "5",
             "-o", "t.h5"])
+    program.write("notes.txt", "mine\n")
+    refuse(program, "trace: foreign output", "notes.txt", [],
+           ["trace", "small.yaml", "--cell", "0", "--seed", "0", "--iterations", "5",
+            "-o", "notes.txt"])
+    refuse(program, "sample: foreign output", "notes.txt", [],
+           ["sample", "gaussian", "-o", "notes.txt"])
+    check((program.folder / "notes.txt").read_text() == "mine\n", "notes.txt is gone")
+    refuse(program, "no such command", "", ["'raets'", "rates"], ["raets", "small.h5"])
     refuse(program, "describe: no entry", "", ["sclip_ef"], ["describe", "sclip_fe"])
     refuse(program, "sample: no law", "", ["gaussian"], ["sample", "gausian"])
     refuse(program, "sample: tail index", "", ["0.125"],

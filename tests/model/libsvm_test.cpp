@@ -133,7 +133,8 @@ TEST_CASE("what is not a file") {
         return std::string{"accepted"};
     };
 
-    CHECK(text(folder) == folder.string() + ":1:1: is a folder, not a LIBSVM file");
+    CHECK(text(folder) ==
+          folder.string() + ":1:1: is a folder or a device, not a LIBSVM file");
     CHECK(text(folder / "tailrate_no_such_file") ==
           (folder / "tailrate_no_such_file").string() + ":1:1: no such file");
 }

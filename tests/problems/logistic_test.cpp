@@ -206,5 +206,5 @@ TEST_CASE("values that the data do not allow are refused by name") {
                              {"alpha", 0.01}}) == "partition");
     CHECK(refused_parameter({{"clients", std::int64_t{569}}}) == "none");
     CHECK_THROWS_AS(logistic({{"data", std::string{"nothing.libsvm"}}}),
-                    core::InputError);
+                    core::ParameterError);
 }

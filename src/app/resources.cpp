@@ -1,0 +1,92 @@
+#include "app/resources.hpp"
+
+#include <algorithm>
+#include <system_error>
+
+#include <unistd.h>
+
+#include "app/table.hpp"
+#include "core/errors.hpp"
+#include "runner/execute.hpp"
+#include "runner/stepper.hpp"
+
+namespace tailrate::app {
+namespace {
+
+/// Of a row in a journal besides its numbers.
+constexpr double row_overhead = 200.0;
+
+double physical_memory() {
+    return static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
+           static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+std::filesystem::path existing_folder(const std::filesystem::path& output) {
+    std::filesystem::path folder = std::filesystem::absolute(output).parent_path();
+    std::error_code ignored;
+    while (!std::filesystem::exists(folder, ignored) && folder.has_relative_path()) {
+        folder = folder.parent_path();
+    }
+    return folder;
+}
+
+}  // namespace
+
+Resources resources(const plan::Study& study, std::size_t threads) {
+    const auto seeds = static_cast<double>(study.experiment().seeds);
+    const auto blocks = static_cast<double>(study.blocks());
+    const auto cap = static_cast<double>(runner::ExecuteOptions{}.memory_per_worker);
+    Resources need;
+    double largest_unit = 0.0;
+    double largest_cell = 0.0;
+    for (const plan::NoiseGroup& group : study.groups()) {
+        double states = 0.0;
+        double largest_state = 0.0;
+        for (const std::uint32_t cell : group.cells) {
+            const auto record =
+                static_cast<double>(study.layout(cell).size() * sizeof(double));
+            const double state =
+                record + static_cast<double>(runner::Stepper::bytes(study.parts(cell)));
+            states += state;
+            largest_state = std::max(largest_state, state);
+            const double stored = record * seeds / static_cast<double>(model::lanes);
+            largest_cell = std::max(largest_cell, 2.0 * stored);
+            need.result += stored;
+            need.journal += blocks * (record + row_overhead);
+        }
+        const auto tile = static_cast<double>(
+            runner::tile_length(group.clients, group.dimension) * group.clients *
+            group.dimension * model::lanes * sizeof(double));
+        // Units are cut to the cap, but hold one cell at least.
+        largest_unit = std::max(largest_unit,
+                                tile + std::max(largest_state, std::min(states, cap)));
+    }
+    need.memory = std::max(static_cast<double>(threads) * largest_unit, largest_cell);
+    return need;
+}
+
+void check_resources(const plan::Study& study,
+                     const std::string& file,
+                     const std::filesystem::path& output,
+                     std::size_t threads) {
+    const Resources need = resources(study, threads);
+    const core::Position place{file, 1, 1};
+    if (need.memory > physical_memory()) {
+        throw core::InputError{place,
+                               "needs " + bytes_text(need.memory) +
+                                   " of memory; this machine has " +
+                                   bytes_text(physical_memory())};
+    }
+    std::error_code error;
+    const std::filesystem::space_info space =
+        std::filesystem::space(existing_folder(output), error);
+    const double disk = need.journal + need.result;
+    if (!error && disk > static_cast<double>(space.available)) {
+        throw core::InputError{
+            place,
+            "needs " + bytes_text(disk) + " on the disk of " + output.string() + "; " +
+                bytes_text(static_cast<double>(space.available)) + " are free"};
+    }
+}
+
+}  // namespace tailrate::app

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "plan/study.hpp"
+
+namespace tailrate::app {
+
+/// What a run needs, in bytes; estimates from shapes alone.
+struct Resources {
+    double memory = 0.0;  ///< of all workers, or of the largest cell when it is written
+    double journal = 0.0;  ///< of all rows
+    double result = 0.0;
+};
+
+[[nodiscard]] Resources resources(const plan::Study& study, std::size_t threads);
+
+/// Throws core::InputError where the memory of this machine or the free space at
+/// `output` is smaller, with the figures and the place `file`:1:1.
+void check_resources(const plan::Study& study,
+                     const std::string& file,
+                     const std::filesystem::path& output,
+                     std::size_t threads);
+
+}  // namespace tailrate::app
