@@ -15,6 +15,7 @@ namespace {
 
 using model::lanes;
 
+constexpr double coordinate_limit = 1e9;                      // n d that is accepted
 constexpr double dense_limit = 1e8;                           // n d^2 that is accepted
 constexpr std::size_t written_limit = std::size_t{1} << 22U;  // n d^2 written as A
 
@@ -41,7 +42,14 @@ model::QuadraticOptions checked_options(const core::Parameters& parameters) {
                                    "dimension 1 it must be 1");
     }
     const double d = static_cast<double>(options.dimension);
-    const double elements = static_cast<double>(options.clients) * d * d;
+    const double coordinates = static_cast<double>(options.clients) * d;
+    if (coordinates > coordinate_limit) {
+        throw core::ParameterError("dimension",
+                                   "clients * dimension is " +
+                                       core::to_text(coordinates) +
+                                       "; allowed: at most 1e9");
+    }
+    const double elements = coordinates * d;
     if (options.is_rotated && elements > dense_limit) {
         throw core::ParameterError("dimension",
                                    "clients * dimension^2 is " +

@@ -80,8 +80,8 @@ CASES = [
     ("too much for the disk", HEAD.replace("seeds: 4", "seeds: 1e9").replace(
         "horizon: 10", "horizon: 1e12\npoints_per_decade: 100") + PROBLEM + NOISE + METHOD,
      "1:1", ["needs", "memory|disk"]),
-    ("too much for the memory", HEAD + PROBLEM.replace("2, dimension: 2",
-        "100000, dimension: 100000, rotation: none") + NOISE + METHOD, "5:10", ["memory"]),
+    ("too many coordinates", HEAD + PROBLEM.replace("2, dimension: 2",
+        "100000, dimension: 100000, rotation: none") + NOISE + METHOD, "5:56", ["dimension", "1e9"]),
     ("skew of a Cauchy law", HEAD + PROBLEM
      + "noise: {kind: stable, tail_index: 1, skew: 0.5}\n" + METHOD, "6:44", ["skew: "]),
     ("other schema", HEAD.replace("schema: 1", "schema: 2") + PROBLEM + NOISE + METHOD,
