@@ -22,10 +22,7 @@ class Clip21 final : public model::Method {
                  double* values) const override {
         double* v = step.at(memory_, range.first);
         for (std::size_t i = range.first; i < range.last; ++i) {
-            for (std::size_t k = 0; k < step.size(); ++k) {
-                values[k] -= v[k];
-            }
-            model::clip_norm(threshold_, step.dimension, values);
+            model::clip_difference(threshold_, step.dimension, v, values);
             for (std::size_t k = 0; k < step.size(); ++k) {
                 v[k] += values[k];
                 values[k] = v[k];

@@ -25,10 +25,7 @@ class ShiftedClip final : public model::Method {
                  double* values) const override {
         double* h = step.at(shift_, range.first);
         for (std::size_t i = range.first; i < range.last; ++i) {
-            for (std::size_t k = 0; k < step.size(); ++k) {
-                values[k] -= h[k];
-            }
-            model::clip_norm(step.at(threshold_), step.dimension, values);
+            model::clip_difference(step.at(threshold_), step.dimension, h, values);
             for (std::size_t k = 0; k < step.size(); ++k) {
                 const double difference = values[k];
                 values[k] = h[k] + difference;

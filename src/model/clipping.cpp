@@ -1,39 +1,66 @@
 #include "model/clipping.hpp"
 
-#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/errors.hpp"
+#include "model/lane_vector.hpp"
 
 namespace tailrate::model {
 namespace {
 
+/// One number per seed, aligned as a row of lanes.
+struct alignas(64) Row {
+    Lanes values;
+};
+
 /// Per lane |v|_2 of v (dimension x lanes).
-Lanes norms(std::size_t dimension, const double* v) {
-    Lanes sum{};
+Row norms(std::size_t dimension, const double* v) {
+    std::array<LaneVector, vectors_per_row> sums{};
     for (std::size_t j = 0; j < dimension; ++j, v += lanes) {
-        for (std::size_t lane = 0; lane < lanes; ++lane) {
-            sum[lane] = std::fma(v[lane], v[lane], sum[lane]);
+        for (std::size_t k = 0; k < vectors_per_row; ++k) {
+            const LaneVector x = LaneVector::load(v + k * LaneVector::width);
+            sums[k] = fused(x, x, sums[k]);
         }
     }
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
-        sum[lane] = std::sqrt(sum[lane]);
+    Row lengths;
+    for (std::size_t k = 0; k < vectors_per_row; ++k) {
+        root(sums[k]).store(lengths.values.data() + k * LaneVector::width);
     }
-    return sum;
+    return lengths;
+}
+
+/// v <- min(1, threshold / length) v per lane.
+void shorten(double threshold, Row lengths, std::size_t dimension, double* v) {
+    for (double& factor : lengths.values) {
+        factor = factor <= threshold ? 1.0 : threshold / factor;
+    }
+    std::array<LaneVector, vectors_per_row> factors{};
+    for (std::size_t k = 0; k < vectors_per_row; ++k) {
+        factors[k] = LaneVector::load(lengths.values.data() + k * LaneVector::width);
+    }
+    for (std::size_t j = 0; j < dimension; ++j, v += lanes) {
+        for (std::size_t k = 0; k < vectors_per_row; ++k) {
+            double* at = v + k * LaneVector::width;
+            (LaneVector::load(at) * factors[k]).store(at);
+        }
+    }
 }
 
 }  // namespace
 
 void clip_norm(double threshold, std::size_t dimension, double* v) {
-    Lanes factors = norms(dimension, v);
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
-        factors[lane] = factors[lane] <= threshold ? 1.0 : threshold / factors[lane];
+    shorten(threshold, norms(dimension, v), dimension, v);
+}
+
+void clip_difference(double threshold,
+                     std::size_t dimension,
+                     const double* centre,
+                     double* v) {
+    for (std::size_t e = 0; e < dimension * lanes; e += LaneVector::width) {
+        (LaneVector::load(v + e) - LaneVector::load(centre + e)).store(v + e);
     }
-    for (std::size_t j = 0; j < dimension; ++j, v += lanes) {
-        for (std::size_t lane = 0; lane < lanes; ++lane) {
-            v[lane] *= factors[lane];
-        }
-    }
+    clip_norm(threshold, dimension, v);
 }
 
 void clip_components(double threshold, std::size_t size, double* v) {
@@ -47,7 +74,7 @@ void add_large_norm(double threshold,
                     std::size_t dimension,
                     const double* v,
                     Lanes& sum) {
-    const Lanes length = norms(dimension, v);
+    const Lanes length = norms(dimension, v).values;
     for (std::size_t lane = 0; lane < lanes; ++lane) {
         sum[lane] += length[lane] > threshold ? 1.0 : 0.0;
     }

@@ -16,6 +16,12 @@ namespace tailrate::model {
 /// beyond 1e154: a vector that long becomes 0.
 void clip_norm(double threshold, std::size_t dimension, double* v);
 
+/// v <- clip(v - centre) in norm per lane, both (dimension x lanes).
+void clip_difference(double threshold,
+                     std::size_t dimension,
+                     const double* centre,
+                     double* v);
+
 /// v <- max(-threshold, min(threshold, v)) for each of `size` elements.
 void clip_components(double threshold, std::size_t size, double* v);
 

@@ -9,22 +9,19 @@
 namespace tailrate::model {
 namespace {
 
-constexpr std::size_t vectors_per_row = lanes / LaneVector::width;
-constexpr std::size_t rows_at_once = 4;
-
-/// Registers of sums side by side: about 8 in all hide the latency of the additions and
+/// Registers of sums side by side: 8 to 12 in all hide the latency of the additions and
 /// leave registers for the operands.
 constexpr std::size_t vectors_at_once(std::size_t rows) {
     return rows > 2 ? 2 : vectors_per_row;
 }
 
-/// `rows` rows from row j on; `finish(j, element, sum)` gets each sum, `element` being
-/// where it belongs in a (rows x lanes) array.
+/// `rows` rows from row j on; `finish(r, first, element, sum)` gets the sum of row r,
+/// which belongs at first + element of a (rows x lanes) array; `element` is constant.
 template <std::size_t rows, class Finish>
-void product_of_rows(const MatrixView& matrix,
-                     std::size_t j,
-                     const double* u,
-                     const Finish& finish) {
+[[gnu::always_inline]] inline void product_of_rows(const MatrixView& matrix,
+                                                   std::size_t j,
+                                                   const double* u,
+                                                   const Finish& finish) {
     constexpr std::size_t vectors = vectors_at_once(rows);
     const double* row = matrix.values + j * matrix.row_stride;
     for (std::size_t lane = 0; lane < lanes; lane += vectors * LaneVector::width) {
@@ -41,22 +38,41 @@ void product_of_rows(const MatrixView& matrix,
                 }
             }
         }
+        const std::size_t first = j * lanes + lane;
         for (std::size_t r = 0; r < rows; ++r) {
             for (std::size_t v = 0; v < vectors; ++v) {
-                finish(
-                    j + r, (j + r) * lanes + lane + v * LaneVector::width, sums[r][v]);
+                const std::size_t element = r * lanes + v * LaneVector::width;
+                finish(j, r, first, element, sums[r][v]);
             }
         }
     }
 }
 
+/// Blocks of five rows, the rest in blocks of nearly equal size.
 template <class Finish>
-void product(const MatrixView& matrix, const double* u, const Finish& finish) {
+[[gnu::always_inline]] inline void product(const MatrixView& matrix,
+                                           const double* u,
+                                           Finish finish) {
     std::size_t j = 0;
-    for (; j + rows_at_once <= matrix.rows; j += rows_at_once) {
-        product_of_rows<rows_at_once>(matrix, j, u, finish);
+    for (; matrix.rows - j > 9 || matrix.rows - j == 5; j += 5) {
+        product_of_rows<5>(matrix, j, u, finish);
     }
+    // 9 = 5 + 4, 8 = 4 + 4, 7 = 4 + 3, 6 = 3 + 3
     switch (matrix.rows - j) {
+        case 9:
+            product_of_rows<5>(matrix, j, u, finish);
+            return product_of_rows<4>(matrix, j + 5, u, finish);
+        case 8:
+            product_of_rows<4>(matrix, j, u, finish);
+            return product_of_rows<4>(matrix, j + 4, u, finish);
+        case 7:
+            product_of_rows<4>(matrix, j, u, finish);
+            return product_of_rows<3>(matrix, j + 4, u, finish);
+        case 6:
+            product_of_rows<3>(matrix, j, u, finish);
+            return product_of_rows<3>(matrix, j + 3, u, finish);
+        case 4:
+            return product_of_rows<4>(matrix, j, u, finish);
         case 3:
             return product_of_rows<3>(matrix, j, u, finish);
         case 2:
@@ -71,21 +87,36 @@ void product(const MatrixView& matrix, const double* u, const Finish& finish) {
 }  // namespace
 
 void multiply(const MatrixView& matrix, const double* u, double* out) {
-    product(matrix, u, [out](std::size_t /*j*/, std::size_t element, LaneVector sum) {
-        sum.store(out + element);
-    });
+    product(matrix,
+            u,
+            [out](std::size_t /*j*/,
+                  std::size_t /*r*/,
+                  std::size_t first,
+                  std::size_t element,
+                  LaneVector sum) { sum.store(out + first + element); });
 }
 
-void add_product(const MatrixView& matrix,
+void add_product(const Scaled& start,
+                 const MatrixView& matrix,
                  const double* u,
                  std::span<const double> offset,
                  double* out) {
     TAILRATE_EXPECTS(offset.size() == matrix.rows);
     const double* constant = offset.data();
-    product(matrix, u, [=](std::size_t j, std::size_t element, LaneVector sum) {
-        const LaneVector total = sum + LaneVector::all(constant[j]);
-        (LaneVector::load(out + element) + total).store(out + element);
-    });
+    const double* values = start.values;
+    const LaneVector factor = LaneVector::all(start.factor);
+    product(matrix,
+            u,
+            [=](std::size_t j,
+                std::size_t r,
+                std::size_t first,
+                std::size_t element,
+                LaneVector sum) {
+                const LaneVector total = sum + LaneVector::all((constant + j)[r]);
+                const LaneVector begin =
+                    factor * LaneVector::load(values + first + element);
+                (begin + total).store(out + first + element);
+            });
 }
 
 void subtract(const double* u, std::span<const double> constants, double* out) {
@@ -97,27 +128,33 @@ void subtract(const double* u, std::span<const double> constants, double* out) {
     }
 }
 
-void add_with_offset(const double* u, std::span<const double> offset, double* out) {
+void add_with_offset(const Scaled& start,
+                     const double* u,
+                     std::span<const double> offset,
+                     double* out) {
+    const LaneVector factor = LaneVector::all(start.factor);
     for (std::size_t j = 0; j < offset.size(); ++j) {
         const LaneVector constant = LaneVector::all(offset[j]);
         for (std::size_t e = j * lanes; e < (j + 1) * lanes; e += LaneVector::width) {
             const LaneVector total = LaneVector::load(u + e) + constant;
-            (LaneVector::load(out + e) + total).store(out + e);
+            (factor * LaneVector::load(start.values + e) + total).store(out + e);
         }
     }
 }
 
-void add_scaled(std::span<const double> scale,
+void add_scaled(const Scaled& start,
+                std::span<const double> scale,
                 const double* u,
                 std::span<const double> offset,
                 double* out) {
     TAILRATE_EXPECTS(scale.size() == offset.size());
+    const LaneVector factor = LaneVector::all(start.factor);
     for (std::size_t j = 0; j < offset.size(); ++j) {
-        const LaneVector factor = LaneVector::all(scale[j]);
+        const LaneVector slope = LaneVector::all(scale[j]);
         const LaneVector constant = LaneVector::all(offset[j]);
         for (std::size_t e = j * lanes; e < (j + 1) * lanes; e += LaneVector::width) {
-            const LaneVector total = fused(factor, LaneVector::load(u + e), constant);
-            (LaneVector::load(out + e) + total).store(out + e);
+            const LaneVector total = fused(slope, LaneVector::load(u + e), constant);
+            (factor * LaneVector::load(start.values + e) + total).store(out + e);
         }
     }
 }

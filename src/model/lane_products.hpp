@@ -23,8 +23,16 @@ struct MatrixView {
 /// out_j = sum_k M_jk u_k, k ascending. u is (columns x lanes), out (rows x lanes).
 void multiply(const MatrixView& matrix, const double* u, double* out);
 
-/// out_j += (sum_k M_jk u_k) + offset_j: the same sum, then two additions.
-void add_product(const MatrixView& matrix,
+/// factor values_j, rounded on its own: what the functions below add their result to.
+/// `values` may be their `out`.
+struct Scaled {
+    double factor = 1.0;
+    const double* values = nullptr;  ///< (rows x lanes)
+};
+
+/// out_j = start_j + ((sum_k M_jk u_k) + offset_j): the same sum, then two additions.
+void add_product(const Scaled& start,
+                 const MatrixView& matrix,
                  const double* u,
                  std::span<const double> offset,
                  double* out);
@@ -32,11 +40,15 @@ void add_product(const MatrixView& matrix,
 /// out_j = u_j - constants_j. `u` and `out` are (rows x lanes), here and below.
 void subtract(const double* u, std::span<const double> constants, double* out);
 
-/// out_j += u_j + offset_j.
-void add_with_offset(const double* u, std::span<const double> offset, double* out);
+/// out_j = start_j + (u_j + offset_j).
+void add_with_offset(const Scaled& start,
+                     const double* u,
+                     std::span<const double> offset,
+                     double* out);
 
-/// out_j += scale_j u_j + offset_j.
-void add_scaled(std::span<const double> scale,
+/// out_j = start_j + (scale_j u_j + offset_j).
+void add_scaled(const Scaled& start,
+                std::span<const double> scale,
                 const double* u,
                 std::span<const double> offset,
                 double* out);

@@ -37,6 +37,16 @@ struct LaneVector {
         return {_mm512_sub_pd(a.value, b.value)};
     }
 
+    friend LaneVector operator*(LaneVector a, LaneVector b) {
+        return {_mm512_mul_pd(a.value, b.value)};
+    }
+
+    /// The square root.
+    /// (The form without a mask warns in GCC 12, PR 105593.)
+    friend LaneVector root(LaneVector a) {
+        return {_mm512_maskz_sqrt_pd(__mmask8{0xFF}, a.value)};
+    }
+
     /// a b + c, rounded once.
     friend LaneVector fused(LaneVector a, LaneVector b, LaneVector c) {
         return {_mm512_fmadd_pd(a.value, b.value, c.value)};
@@ -65,6 +75,15 @@ struct LaneVector {
         return {_mm256_sub_pd(a.value, b.value)};
     }
 
+    friend LaneVector operator*(LaneVector a, LaneVector b) {
+        return {_mm256_mul_pd(a.value, b.value)};
+    }
+
+    /// The square root.
+    friend LaneVector root(LaneVector a) {
+        return {_mm256_sqrt_pd(a.value)};
+    }
+
     /// a b + c, rounded once.
     friend LaneVector fused(LaneVector a, LaneVector b, LaneVector c) {
         return {_mm256_fmadd_pd(a.value, b.value, c.value)};
@@ -73,5 +92,8 @@ struct LaneVector {
 };
 
 static_assert(lanes % LaneVector::width == 0);
+
+/// Registers that hold one row of lanes.
+inline constexpr std::size_t vectors_per_row = lanes / LaneVector::width;
 
 }  // namespace tailrate::model

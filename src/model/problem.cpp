@@ -18,6 +18,15 @@ const std::vector<core::ParameterSpec>& problem_parameters() {
     return table;
 }
 
+void Problem::add_gradients(const OracleCall& call,
+                            ClientRange range,
+                            Points points,
+                            double* gradients,
+                            double* scratch) const {
+    const std::vector<double> ones(range.size(), 1.0);
+    this->gradients(call, range, points, {gradients, ones.data()}, gradients, scratch);
+}
+
 void Problem::centred(const double* x, double* out) const {
     const std::vector<double>& x_star = facts().x_star;
     for (std::size_t j = 0; j < x_star.size(); ++j) {

@@ -50,6 +50,13 @@ struct Points {
     std::size_t stride = 0;
 };
 
+/// The noise of a range of clients: factors[i - first] times the draws of client i,
+/// which are (range x dimension x lanes).
+struct ScaledDraws {
+    const double* draws = nullptr;
+    const double* factors = nullptr;
+};
+
 /// A distributed problem: minimize f(x) = (1/n) sum_i f_i(x). Immutable and shared by
 /// threads; whatever it needs while it computes is in the caller's scratch.
 class Problem {
@@ -61,13 +68,21 @@ class Problem {
 
     [[nodiscard]] virtual const ProblemFacts& facts() const = 0;
 
-    /// Adds grad f_i at the points to `gradients` (range.size() x dimension x lanes),
-    /// in place. `scratch` has `scratch_size()` doubles, 64-byte aligned.
-    virtual void add_gradients(const OracleCall& call,
-                               ClientRange range,
-                               Points points,
-                               double* gradients,
-                               double* scratch) const = 0;
+    /// gradients_i = noise_i + grad f_i at the points, for the clients in `range`
+    /// (range.size() x dimension x lanes); the draws may be `gradients` itself.
+    /// `scratch` has `scratch_size()` doubles, 64-byte aligned.
+    virtual void gradients(const OracleCall& call,
+                           ClientRange range,
+                           Points points,
+                           const ScaledDraws& noise,
+                           double* gradients,
+                           double* scratch) const = 0;
+    /// Adds grad f_i to what is in `gradients`, in place.
+    void add_gradients(const OracleCall& call,
+                       ClientRange range,
+                       Points points,
+                       double* gradients,
+                       double* scratch) const;
     [[nodiscard]] virtual std::size_t scratch_size() const = 0;
 
     /// f(x) - f(x*) per seed at x (dimension x lanes), without cancellation near x*.

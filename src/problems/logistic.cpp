@@ -35,11 +35,12 @@ class Logistic final : public model::Problem {
 
     [[nodiscard]] const model::ProblemFacts& facts() const override { return facts_; }
 
-    void add_gradients(const model::OracleCall& call,
-                       model::ClientRange range,
-                       model::Points points,
-                       double* gradients,
-                       double* scratch) const override;
+    void gradients(const model::OracleCall& call,
+                   model::ClientRange range,
+                   model::Points points,
+                   const model::ScaledDraws& noise,
+                   double* gradients,
+                   double* scratch) const override;
 
     /// The gradient of one client and the factors of some rows.
     [[nodiscard]] std::size_t scratch_size() const override {
@@ -192,11 +193,12 @@ void Logistic::add_batch(const random::Stream& stream,
     }
 }
 
-void Logistic::add_gradients(const model::OracleCall& call,
-                             model::ClientRange range,
-                             model::Points points,
-                             double* gradients,
-                             double* scratch) const {
+void Logistic::gradients(const model::OracleCall& call,
+                         model::ClientRange range,
+                         model::Points points,
+                         const model::ScaledDraws& noise,
+                         double* gradients,
+                         double* scratch) const {
     const std::size_t size = facts_.dimension * lanes;
     double* factors = scratch + size;
     const random::Stream stream{call.master_seed, "rows"};
@@ -215,8 +217,10 @@ void Logistic::add_gradients(const model::OracleCall& call,
                       scratch,
                       factors);
         }
+        const double factor = noise.factors[i - range.first];
+        const double* draws = noise.draws + (i - range.first) * size;
         for (std::size_t e = 0; e < size; ++e) {
-            gradient[e] += scratch[e];
+            gradient[e] = factor * draws[e] + scratch[e];
         }
     }
 }

@@ -75,11 +75,12 @@ class Quadratic final : public model::Problem {
 
     [[nodiscard]] const model::ProblemFacts& facts() const override { return facts_; }
 
-    void add_gradients(const model::OracleCall& call,
-                       model::ClientRange range,
-                       model::Points points,
-                       double* gradients,
-                       double* scratch) const override;
+    void gradients(const model::OracleCall& call,
+                   model::ClientRange range,
+                   model::Points points,
+                   const model::ScaledDraws& noise,
+                   double* gradients,
+                   double* scratch) const override;
 
     /// x - x* and its product with the common Hessian.
     [[nodiscard]] std::size_t scratch_size() const override {
@@ -152,11 +153,12 @@ model::MatrixView Quadratic::hessian(std::size_t i) const {
     return {hessians_.data() + i * hessian_stride_, d, d, d, 1};
 }
 
-void Quadratic::add_gradients(const model::OracleCall& /*call*/,
-                              model::ClientRange range,
-                              model::Points points,
-                              double* gradients,
-                              double* scratch) const {
+void Quadratic::gradients(const model::OracleCall& /*call*/,
+                          model::ClientRange range,
+                          model::Points points,
+                          const model::ScaledDraws& noise,
+                          double* gradients,
+                          double* scratch) const {
     const std::size_t size = facts_.dimension * lanes;
     const bool is_shared = points.stride == 0;
     const bool shares_product = is_shared && is_rotated() && hessian_stride_ == 0;
@@ -170,18 +172,19 @@ void Quadratic::add_gradients(const model::OracleCall& /*call*/,
     for (std::size_t i = range.first; i < range.last; ++i) {
         const std::size_t place = i - range.first;
         const std::span<const double> residual = instance_.residual(i);
+        const model::Scaled start{noise.factors[place], noise.draws + place * size};
         double* gradient = gradients + place * size;
         if (!is_shared) {
             const double* x = points.values + place * points.stride;
             model::subtract(x, facts_.x_star, scratch);
         }
         if (shares_product) {
-            model::add_with_offset(product, residual, gradient);
+            model::add_with_offset(start, product, residual, gradient);
         } else if (is_rotated()) {
-            model::add_product(hessian(i), scratch, residual, gradient);
+            model::add_product(start, hessian(i), scratch, residual, gradient);
         } else {
             model::add_scaled(
-                instance_.client_eigenvalues(i), scratch, residual, gradient);
+                start, instance_.client_eigenvalues(i), scratch, residual, gradient);
         }
     }
 }

@@ -1,14 +1,18 @@
 #include "runner/stepper.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "core/contracts.hpp"
+#include "model/lane_vector.hpp"
 
 namespace tailrate::runner {
 namespace {
 
 using model::lanes;
+using model::LaneVector;
+using model::vectors_per_row;
 
 /// The values of a chunk of clients fill at most this much, half of a small L1.
 constexpr std::size_t chunk_bytes = 16384;
@@ -30,15 +34,28 @@ void allocate(std::span<const model::StateArray> declared,
     }
 }
 
-void scale_draws(double factor, std::size_t size, const double* draws, double* scaled) {
-    for (std::size_t k = 0; k < size; ++k) {
-        scaled[k] = factor * draws[k];
-    }
-}
-
-void add(std::size_t size, const double* values, double* sum) {
-    for (std::size_t k = 0; k < size; ++k) {
-        sum[k] += values[k];
+/// Adds the messages of `clients` clients, (clients x size), one after the other to
+/// `sum`, or to 0 where these are the first.
+void add_messages(bool are_first,
+                  std::size_t clients,
+                  std::size_t size,
+                  const double* messages,
+                  double* sum) {
+    for (std::size_t row = 0; row < size; row += lanes) {
+        std::array<LaneVector, vectors_per_row> totals{};
+        for (std::size_t k = 0; k < vectors_per_row && !are_first; ++k) {
+            totals[k] = LaneVector::load(sum + row + k * LaneVector::width);
+        }
+        for (std::size_t i = 0; i < clients; ++i) {
+            const double* message = messages + i * size + row;
+            for (std::size_t k = 0; k < vectors_per_row; ++k) {
+                totals[k] =
+                    totals[k] + LaneVector::load(message + k * LaneVector::width);
+            }
+        }
+        for (std::size_t k = 0; k < vectors_per_row; ++k) {
+            totals[k].store(sum + row + k * LaneVector::width);
+        }
     }
 }
 
@@ -113,15 +130,11 @@ void Stepper::advance(std::size_t iterations, const double* draws) {
 void Stepper::gradients(model::ClientRange range,
                         const double* draws,
                         double* gradients) {
-    const std::size_t size = step_.size();
-    for (std::size_t i = range.first; i < range.last; ++i) {
-        const std::size_t at = (i - range.first) * size;
-        scale_draws(parts_.noise_factors[i], size, draws + at, gradients + at);
-    }
-    parts_.problem->add_gradients(
+    parts_.problem->gradients(
         {.master_seed = master_seed_, .first_seed = first_seed_, .call = step_.t},
         range,
         {.values = step_.at(parts_.method->iterate())},
+        {.draws = draws, .factors = parts_.noise_factors.data() + range.first},
         gradients,
         scratch_.data());
 }
@@ -129,7 +142,6 @@ void Stepper::gradients(model::ClientRange range,
 void Stepper::average_messages(const double* draws, bool is_recorded) {
     const std::size_t size = step_.size();
     const bool is_saturation_wanted = is_recorded && parts_.method->can_saturate();
-    std::fill(aggregate_.begin(), aggregate_.end(), 0.0);
     for (std::size_t first = 0; first < step_.clients; first += chunk_) {
         const model::ClientRange range{first, std::min(first + chunk_, step_.clients)};
         gradients(range, draws + first * size, values_.data());
@@ -137,9 +149,7 @@ void Stepper::average_messages(const double* draws, bool is_recorded) {
             parts_.method->add_saturation(step_, range, values_.data(), saturated_);
         }
         parts_.method->clients(step_, range, values_.data());
-        for (std::size_t i = 0; i < range.size(); ++i) {
-            add(size, values_.data() + i * size, aggregate_.data());
-        }
+        add_messages(first == 0, range.size(), size, values_.data(), aggregate_.data());
     }
     const double part = 1.0 / static_cast<double>(step_.clients);
     for (double& value : aggregate_) {

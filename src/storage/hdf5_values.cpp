@@ -116,6 +116,16 @@ Scalar first_of(const Array& array) {
     return std::visit([](const auto& values) { return Scalar{values.front()}; }, array);
 }
 
+/// For reading and writing: HDF5 allocates and clears two buffers at each transfer that
+/// converts, of 1 MiB by default, which took most of the time of small files.
+Handle transfer_list(const Caller& caller) {
+    constexpr std::size_t buffer_bytes = 16384;
+    Handle list = caller.take(H5Pcreate(H5P_DATASET_XFER), "prepare a transfer");
+    caller.check(H5Pset_buffer(list.get(), buffer_bytes, nullptr, nullptr),
+                 "prepare a transfer");
+    return list;
+}
+
 }  // namespace
 
 Handle file_type(const Caller& caller, Type type) {
@@ -201,8 +211,9 @@ void write_values(const Caller& caller,
                   const Values& values,
                   const std::string& path) {
     const Handle memory = make_space(caller, {count(values)});
+    const Handle list = transfer_list(caller);
     const auto transfer = [&](hid_t type, const void* buffer) {
-        return H5Dwrite(dataset, type, memory.get(), space, H5P_DEFAULT, buffer);
+        return H5Dwrite(dataset, type, memory.get(), space, list.get(), buffer);
     };
     caller.check(write_array(caller, values, transfer), "write " + path);
 }
@@ -214,8 +225,9 @@ Array read_values(const Caller& caller,
                   std::size_t count,
                   const std::string& path) {
     const Handle memory = make_space(caller, {count});
+    const Handle list = transfer_list(caller);
     const auto transfer = [&](hid_t memory_type, void* buffer) {
-        return H5Dread(dataset, memory_type, memory.get(), space, H5P_DEFAULT, buffer);
+        return H5Dread(dataset, memory_type, memory.get(), space, list.get(), buffer);
     };
     return read_array(caller, type, count, transfer, path);
 }

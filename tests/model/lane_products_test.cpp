@@ -46,7 +46,7 @@ double plain_product(const model::MatrixView& matrix,
 }  // namespace
 
 TEST_CASE("products have the bits of the plain loop at every size") {
-    for (std::size_t rows = 1; rows <= 11; ++rows) {
+    for (std::size_t rows = 1; rows <= 20; ++rows) {
         for (const std::size_t columns :
              {std::size_t{1}, std::size_t{3}, std::size_t{10}}) {
             CAPTURE(rows);
@@ -60,14 +60,20 @@ TEST_CASE("products have the bits of the plain loop at every size") {
                   model::MatrixView{values.data(), rows, columns, 1, rows}}) {
                 Array product(rows * lanes);
                 Array sum = start;
+                Array apart(rows * lanes);
                 model::multiply(matrix, u.data(), product.data());
-                model::add_product(matrix, u.data(), offset, sum.data());
+                model::add_product(
+                    {1.0, sum.data()}, matrix, u.data(), offset, sum.data());
+                model::add_product(
+                    {0.7, start.data()}, matrix, u.data(), offset, apart.data());
                 bool agrees = true;
                 for (std::size_t e = 0; e < product.size(); ++e) {
                     const double expected =
                         plain_product(matrix, u, e / lanes, e % lanes);
+                    const double total = expected + offset[e / lanes];
                     agrees = agrees && product[e] == expected &&
-                             sum[e] == start[e] + (expected + offset[e / lanes]);
+                             sum[e] == start[e] + total &&
+                             apart[e] == 0.7 * start[e] + total;
                 }
                 CHECK(agrees);
             }
@@ -82,17 +88,17 @@ TEST_CASE("element-wise sums have the bits of the plain loop") {
     const Array start = random_block(5, 4);
     Array difference(u.size());
     Array sum = start;
-    Array scaled = start;
+    Array scaled(start.size());
 
     model::subtract(u.data(), offset, difference.data());
-    model::add_with_offset(u.data(), offset, sum.data());
-    model::add_scaled(scale, u.data(), offset, scaled.data());
+    model::add_with_offset({1.0, sum.data()}, u.data(), offset, sum.data());
+    model::add_scaled({0.7, start.data()}, scale, u.data(), offset, scaled.data());
 
     for (std::size_t e = 0; e < u.size(); ++e) {
         const std::size_t j = e / lanes;
         CHECK(difference[e] == u[e] - offset[j]);
         CHECK(sum[e] == start[e] + (u[e] + offset[j]));
-        CHECK(scaled[e] == start[e] + std::fma(scale[j], u[e], offset[j]));
+        CHECK(scaled[e] == 0.7 * start[e] + std::fma(scale[j], u[e], offset[j]));
     }
 }
 

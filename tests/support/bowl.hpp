@@ -47,17 +47,20 @@ class Bowl final : public model::Problem {
 
     [[nodiscard]] const model::ProblemFacts& facts() const override { return facts_; }
 
-    void add_gradients(const model::OracleCall& /*call*/,
-                       model::ClientRange range,
-                       model::Points points,
-                       double* gradients,
-                       double* /*scratch*/) const override {
+    void gradients(const model::OracleCall& /*call*/,
+                   model::ClientRange range,
+                   model::Points points,
+                   const model::ScaledDraws& noise,
+                   double* gradients,
+                   double* /*scratch*/) const override {
         const std::size_t d = facts_.dimension;
         for (std::size_t i = range.first; i < range.last; ++i) {
             const double* x = points.values + (i - range.first) * points.stride;
             for (std::size_t e = 0; e < d * model::lanes; ++e) {
                 const std::size_t at = i * d + e / model::lanes;
-                gradients[(i - range.first) * d * model::lanes + e] +=
+                const std::size_t element = (i - range.first) * d * model::lanes + e;
+                gradients[element] =
+                    noise.factors[i - range.first] * noise.draws[element] +
                     a_[at] * (x[e] - b_[at]);
             }
         }
