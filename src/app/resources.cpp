@@ -9,6 +9,7 @@
 #include "core/errors.hpp"
 #include "runner/execute.hpp"
 #include "runner/stepper.hpp"
+#include "runner/unit_run.hpp"
 
 namespace tailrate::app {
 namespace {
@@ -54,9 +55,10 @@ Resources resources(const plan::Study& study, std::size_t threads) {
             need.result += stored;
             need.journal += blocks * (record + row_overhead);
         }
-        const auto tile = static_cast<double>(
-            runner::tile_length(group.clients, group.dimension) * group.clients *
-            group.dimension * model::lanes * sizeof(double));
+        const runner::Tile shape = runner::tile_of(group.clients, group.dimension);
+        const auto tile =
+            static_cast<double>(shape.iterations * shape.clients * group.dimension *
+                                model::lanes * sizeof(double));
         // Units are cut to the cap, but hold one cell at least.
         largest_unit = std::max(largest_unit,
                                 tile + std::max(largest_state, std::min(states, cap)));

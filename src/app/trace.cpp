@@ -65,8 +65,15 @@ Recording record(const plan::Study& study, const TraceOptions& options) {
         facts.dimension};
     const metrics::RecordLayout layout = study.layout(cell);
     model::Array unused(layout.size());
-    runner::Stepper stepper{
-        parts, layout, study.checkpoints(), master_seed, seed - lane, 1, unused};
+    runner::Workspace workspace;
+    runner::Stepper stepper{parts,
+                            layout,
+                            study.checkpoints(),
+                            master_seed,
+                            seed - lane,
+                            1,
+                            unused,
+                            workspace};
     const std::size_t rows = facts.clients * facts.dimension;
     model::Array draws(rows * lanes);
     model::Array gradients(rows * lanes);

@@ -76,6 +76,12 @@ class Step {
     double* const* client_arrays = nullptr;
 };
 
+/// What the server of a method works on.
+enum class Aggregate {
+    mean,  ///< the mean of the messages (dimension x lanes), summed in client order
+    all    ///< every message (clients x dimension x lanes)
+};
+
 /// A distributed first-order method as its paper states it: what the clients do with
 /// their gradients, and what the server does with the mean of their messages. An
 /// instance is immutable and shared by threads; its state is in the arrays it declares,
@@ -99,7 +105,9 @@ class Method {
     /// gradients on entry and the messages on return. By default they are the same.
     virtual void clients(const Step& step, ClientRange range, double* values) const;
 
-    /// Moves the iterate; `aggregate` (dimension x lanes) is the mean of the messages.
+    [[nodiscard]] virtual Aggregate aggregate() const { return Aggregate::mean; }
+
+    /// Moves the iterate; `aggregate` is what aggregate() asks for.
     virtual void server(const Step& step, const double* aggregate) const = 0;
 
     /// Oracle calls per iteration and client: call = oracle_calls() t + j.

@@ -18,12 +18,15 @@ const std::vector<core::ParameterSpec>& problem_parameters() {
     return table;
 }
 
+void Problem::prepare(Points /*points*/, double* /*scratch*/) const {}
+
 void Problem::add_gradients(const OracleCall& call,
                             ClientRange range,
                             Points points,
                             double* gradients,
                             double* scratch) const {
     const std::vector<double> ones(range.size(), 1.0);
+    prepare(points, scratch);
     this->gradients(call, range, points, {gradients, ones.data()}, gradients, scratch);
 }
 

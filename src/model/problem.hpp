@@ -68,9 +68,12 @@ class Problem {
 
     [[nodiscard]] virtual const ProblemFacts& facts() const = 0;
 
+    /// Puts into `scratch`, which has `scratch_size()` doubles, 64-byte aligned, what
+    /// the clients share at one point of an iteration (stride 0), before `gradients`.
+    virtual void prepare(Points points, double* scratch) const;
     /// gradients_i = noise_i + grad f_i at the points, for the clients in `range`
     /// (range.size() x dimension x lanes); the draws may be `gradients` itself.
-    /// `scratch` has `scratch_size()` doubles, 64-byte aligned.
+    /// `scratch` is as `prepare` left it for these points.
     virtual void gradients(const OracleCall& call,
                            ClientRange range,
                            Points points,

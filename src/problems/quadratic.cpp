@@ -75,6 +75,7 @@ class Quadratic final : public model::Problem {
 
     [[nodiscard]] const model::ProblemFacts& facts() const override { return facts_; }
 
+    void prepare(model::Points points, double* scratch) const override;
     void gradients(const model::OracleCall& call,
                    model::ClientRange range,
                    model::Points points,
@@ -96,6 +97,7 @@ class Quadratic final : public model::Problem {
   private:
     [[nodiscard]] bool is_rotated() const { return !instance_.rotation().empty(); }
 
+    [[nodiscard]] bool shares_product(model::Points points) const;
     [[nodiscard]] model::MatrixView hessian(std::size_t i) const;
 
     model::QuadraticInstance instance_;
@@ -153,6 +155,19 @@ model::MatrixView Quadratic::hessian(std::size_t i) const {
     return {hessians_.data() + i * hessian_stride_, d, d, d, 1};
 }
 
+bool Quadratic::shares_product(model::Points points) const {
+    return points.stride == 0 && is_rotated() && hessian_stride_ == 0;
+}
+
+void Quadratic::prepare(model::Points points, double* scratch) const {
+    if (points.stride == 0) {
+        model::subtract(points.values, facts_.x_star, scratch);
+    }
+    if (shares_product(points)) {
+        model::multiply(hessian(0), scratch, scratch + facts_.dimension * lanes);
+    }
+}
+
 void Quadratic::gradients(const model::OracleCall& /*call*/,
                           model::ClientRange range,
                           model::Points points,
@@ -160,25 +175,18 @@ void Quadratic::gradients(const model::OracleCall& /*call*/,
                           double* gradients,
                           double* scratch) const {
     const std::size_t size = facts_.dimension * lanes;
-    const bool is_shared = points.stride == 0;
-    const bool shares_product = is_shared && is_rotated() && hessian_stride_ == 0;
-    double* product = scratch + size;
-    if (is_shared) {
-        model::subtract(points.values, facts_.x_star, scratch);
-    }
-    if (shares_product) {
-        model::multiply(hessian(0), scratch, product);
-    }
+    const double* product = scratch + size;
+    const bool is_product_shared = shares_product(points);
     for (std::size_t i = range.first; i < range.last; ++i) {
         const std::size_t place = i - range.first;
         const std::span<const double> residual = instance_.residual(i);
         const model::Scaled start{noise.factors[place], noise.draws + place * size};
         double* gradient = gradients + place * size;
-        if (!is_shared) {
+        if (points.stride != 0) {
             const double* x = points.values + place * points.stride;
             model::subtract(x, facts_.x_star, scratch);
         }
-        if (shares_product) {
+        if (is_product_shared) {
             model::add_with_offset(start, product, residual, gradient);
         } else if (is_rotated()) {
             model::add_product(start, hessian(i), scratch, residual, gradient);

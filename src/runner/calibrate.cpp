@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <queue>
+
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
 
 #include "math/order_statistics.hpp"
 #include "runner/execute.hpp"
-#include "runner/stepper.hpp"
+#include "runner/unit_run.hpp"
 
 namespace tailrate::runner {
 namespace {
@@ -15,67 +19,69 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double budget_s = 1.0;
 /// A unit is timed on at most this many of its cells, spread over them evenly.
-constexpr std::size_t sampled_cells = 16;
+constexpr std::size_t sampled_cells = 64;
 
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Seconds that `work` takes, the median of the calls within `budget` seconds, at least
-/// one; it returns false when there is nothing left to do.
-template <class Work>
-double typical(double budget, Work work) {
-    const Clock::time_point begin = Clock::now();
-    std::vector<double> times;
-    bool is_going_on = true;
-    while (is_going_on && (times.empty() || seconds_since(begin) < budget)) {
-        const Clock::time_point start = Clock::now();
-        is_going_on = work();
-        times.push_back(seconds_since(start));
+Unit sample_of(const Unit& unit) {
+    const std::size_t count = std::min(sampled_cells, unit.cells.size());
+    Unit sample{unit.group, unit.block, {}};
+    for (std::size_t k = 0; k < count; ++k) {
+        sample.cells.push_back(unit.cells[k * unit.cells.size() / count]);
     }
-    return math::median(times);
+    return sample;
 }
 
-/// Seconds per iteration of the draws of a unit and of its cells.
+/// Seconds of the whole unit: tiles of a sample of its cells are stepped for `budget`
+/// seconds, two at least, and their median is scaled up.
 double unit_seconds(const plan::Study& study, const Unit& unit, double budget) {
-    const plan::Experiment& experiment = study.experiment();
-    const plan::NoiseGroup& group = study.groups()[unit.group];
-    const std::size_t per_call = group.clients * group.dimension * model::lanes;
-    const std::size_t tile = tile_length(group.clients, group.dimension);
-    const auto count = static_cast<std::size_t>(
-        std::min<std::int64_t>(static_cast<std::int64_t>(tile), experiment.horizon));
-    const plan::CellParts parts = study.parts(unit.cells.front());
-    const plan::Cell& first = experiment.cells[unit.cells.front()];
-    model::NoiseField field{experiment.at(first, plan::Section::noise).kind,
-                            parts.law,
-                            parts.joint,
-                            0,
-                            group.dimension};
-    model::Array draws(count * per_call);
-    const std::size_t sampled = std::min(sampled_cells, unit.cells.size());
-    const double share = budget / static_cast<double>(sampled + 1);
-    const double drawing = typical(share, [&] {
-        for (std::size_t k = 0; k < count; ++k) {
-            field.draw(0, k, {0, group.clients}, &draws[k * per_call]);
+    const Clock::time_point begin = Clock::now();
+    const Unit sample = sample_of(unit);
+    Workspace workspace;
+    std::vector<double> rates;  // seconds per element
+    while (rates.size() < 2 || seconds_since(begin) < budget) {
+        UnitRun run{study, sample, workspace};
+        while (!run.is_done() && (rates.size() < 2 || seconds_since(begin) < budget)) {
+            const double before = run.elements();
+            const Clock::time_point start = Clock::now();
+            run.advance();
+            rates.push_back(seconds_since(start) / (run.elements() - before));
         }
-        return true;
-    });
-    double stepping = 0.0;
-    for (std::size_t k = 0; k < sampled; ++k) {
-        const std::uint32_t cell = unit.cells[k * unit.cells.size() / sampled];
-        const metrics::RecordLayout layout = study.layout(cell);
-        model::Array record(layout.size());
-        Stepper stepper{
-            study.parts(cell), layout, study.checkpoints(), 0, 0, tile, record};
-        std::int64_t left = experiment.horizon;
-        stepping += typical(share, [&] {
-            stepper.advance(count, draws.data());
-            left -= static_cast<std::int64_t>(count);
-            return left >= static_cast<std::int64_t>(count);
-        });
     }
-    stepping *= static_cast<double>(unit.cells.size()) / static_cast<double>(sampled);
-    return (drawing + stepping) / static_cast<double>(count);
+    return math::median(rates) * static_cast<double>(unit.cells.size()) *
+           elements(study, unit.cells.front());
+}
+
+/// The same with every worker timing it at once, as they will run.
+double unit_seconds(const plan::Study& study,
+                    const Unit& unit,
+                    double budget,
+                    std::size_t threads) {
+    const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,
+                                    threads};
+    std::vector<double> seconds(threads);
+    tbb::parallel_for(std::size_t{0}, threads, [&](std::size_t worker) {
+        seconds[worker] = unit_seconds(study, unit, budget);
+    });
+    return math::median(seconds);
+}
+
+/// When the last worker is done, each taking the next unit as soon as it is free.
+double finish_time(const std::vector<double>& seconds, std::size_t threads) {
+    std::priority_queue<double, std::vector<double>, std::greater<>> free_at;
+    for (std::size_t worker = 0; worker < threads; ++worker) {
+        free_at.push(0.0);
+    }
+    double last = 0.0;
+    for (const double duration : seconds) {
+        const double end = free_at.top() + duration;
+        free_at.pop();
+        free_at.push(end);
+        last = std::max(last, end);
+    }
+    return last;
 }
 
 }  // namespace
@@ -91,17 +97,16 @@ Prediction predict(const plan::Study& study,
     for (const Unit& unit : units) {
         kinds[{unit.group, unit.cells.size()}] = 0.0;
     }
-    double total = 0.0;
+    std::vector<double> seconds;
     for (const Unit& unit : units) {
-        double& seconds = kinds[{unit.group, unit.cells.size()}];
-        if (seconds == 0.0) {
-            seconds =
-                unit_seconds(study, unit, budget_s / static_cast<double>(kinds.size()));
+        double& known = kinds[{unit.group, unit.cells.size()}];
+        if (known == 0.0) {
+            const double budget = budget_s / static_cast<double>(kinds.size());
+            known = unit_seconds(study, unit, budget, threads);
         }
-        total += seconds * static_cast<double>(study.experiment().horizon);
+        seconds.push_back(known);
     }
-    const double workers = static_cast<double>(std::min(threads, units.size()));
-    return {units.empty() ? 0.0 : total / workers, seconds_since(start)};
+    return {finish_time(seconds, threads), seconds_since(start)};
 }
 
 }  // namespace tailrate::runner

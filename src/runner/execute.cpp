@@ -11,15 +11,11 @@
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 
-#include "runner/stepper.hpp"
+#include "runner/unit_run.hpp"
 
 namespace tailrate::runner {
 namespace {
 
-using model::lanes;
-
-constexpr std::size_t tile_bytes = std::size_t{256} << 10U;
-constexpr std::size_t longest_tile = 256;
 constexpr std::size_t queue_bytes = std::size_t{64} << 20U;
 constexpr auto tick = std::chrono::milliseconds{250};
 constexpr int ticks_per_commit = 4;
@@ -42,9 +38,12 @@ class Writer {
     /// Blocks while more than 64 MiB wait.
     void push(const Row& row, model::Array record) {
         std::unique_lock lock{mutex_};
-        room_.wait(lock, [this] { return bytes_ < queue_bytes || error_ != nullptr; });
+        room_.wait(lock, [this] { return !is_full() || error_ != nullptr; });
         bytes_ += record.size() * sizeof(double);
         queue_.push_back({row, std::move(record)});
+        if (is_full()) {
+            wake_.notify_one();
+        }
     }
 
     [[nodiscard]] bool has_failed() {
@@ -61,6 +60,8 @@ class Writer {
     }
 
   private:
+    [[nodiscard]] bool is_full() const { return bytes_ >= queue_bytes; }
+
     void close() {
         if (!thread_.joinable()) {
             return;
@@ -85,7 +86,7 @@ class Writer {
             std::deque<Item> items;
             {
                 std::unique_lock lock{mutex_};
-                wake_.wait_for(lock, tick, [this] { return is_closing_; });
+                wake_.wait_for(lock, tick, [this] { return is_closing_ || is_full(); });
                 is_last = is_closing_;
                 items.swap(queue_);
                 bytes_ = 0;
@@ -137,23 +138,30 @@ struct Work {
     std::vector<std::string> failures;
 };
 
-void compute(Work& work, const Unit& unit) {
-    std::vector<model::Array> records;
-    if (!run_unit(work.study, unit, work.stop, work.done, records)) {
-        return;
+void compute(Work& work, const Unit& unit, Workspace& workspace) {
+    UnitRun run{work.study, unit, workspace};
+    double counted = 0.0;
+    while (!run.is_done()) {
+        if (work.stop) {
+            return;
+        }
+        run.advance();
+        work.done += run.elements() - counted;
+        counted = run.elements();
     }
     for (std::size_t k = 0; k < unit.cells.size(); ++k) {
-        work.writer.push({unit.cells[k], unit.block}, std::move(records[k]));
+        work.writer.push({unit.cells[k], unit.block}, std::move(run.records()[k]));
     }
 }
 
 void work_until_done(Work& work) {
+    Workspace workspace;
     for (std::size_t k = work.next++; k < work.units.size(); k = work.next++) {
         if (work.stop || work.writer.has_failed()) {
             return;
         }
         try {
-            compute(work, work.units[k]);
+            compute(work, work.units[k], workspace);
         } catch (const std::exception& error) {
             const std::lock_guard lock{work.failures_mutex};
             work.failures.push_back(
@@ -165,61 +173,6 @@ void work_until_done(Work& work) {
 }
 
 }  // namespace
-
-std::size_t tile_length(std::size_t clients, std::size_t dimension) {
-    const std::size_t bytes = clients * dimension * lanes * sizeof(double);
-    return std::clamp<std::size_t>(tile_bytes / bytes, 1, longest_tile);
-}
-
-bool run_unit(const plan::Study& study,
-              const Unit& unit,
-              const std::atomic<bool>& stop,
-              std::atomic<double>& done,
-              std::vector<model::Array>& records) {
-    const plan::NoiseGroup& group = study.groups()[unit.group];
-    const plan::Experiment& experiment = study.experiment();
-    const auto master_seed = static_cast<std::uint64_t>(experiment.master_seed);
-    const std::uint64_t first_seed = std::uint64_t{unit.block} * lanes;
-    const std::size_t tile = tile_length(group.clients, group.dimension);
-    const std::size_t per_call = group.clients * group.dimension * lanes;
-    model::Array draws(tile * per_call);
-
-    const plan::CellParts parts = study.parts(unit.cells.front());
-    const plan::Choice& law =
-        experiment.at(experiment.cells[unit.cells.front()], plan::Section::noise);
-    model::NoiseField field{
-        law.kind, parts.law, parts.joint, master_seed, group.dimension};
-    std::deque<Stepper> steppers;
-    std::vector<metrics::RecordLayout> layouts;
-    layouts.reserve(unit.cells.size());
-    records.resize(unit.cells.size());
-    for (std::size_t k = 0; k < unit.cells.size(); ++k) {
-        layouts.push_back(study.layout(unit.cells[k]));
-        records[k].resize(layouts[k].size());
-        steppers.emplace_back(study.parts(unit.cells[k]),
-                              layouts[k],
-                              study.checkpoints(),
-                              master_seed,
-                              first_seed,
-                              tile,
-                              records[k]);
-    }
-    const auto horizon = static_cast<std::uint64_t>(experiment.horizon);
-    for (std::uint64_t t = 0; t < horizon; t += tile) {
-        if (stop) {
-            return false;
-        }
-        const std::size_t count = std::min<std::uint64_t>(tile, horizon - t);
-        for (std::size_t k = 0; k < count; ++k) {
-            field.draw(first_seed, t + k, {0, group.clients}, &draws[k * per_call]);
-        }
-        for (Stepper& stepper : steppers) {
-            stepper.advance(count, draws.data());
-        }
-        done += static_cast<double>(count * per_call * steppers.size());
-    }
-    return true;
-}
 
 ExecuteResult execute(const plan::Study& study,
                       const std::vector<Row>& rows,

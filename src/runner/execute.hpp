@@ -42,15 +42,4 @@ struct ExecuteResult {
                                     RowSink& sink,
                                     const ExecuteOptions& options);
 
-/// Steps a unit from start to end; `records` receives one record per cell, in order.
-/// Returns false when stopped. `done` counts elements.
-bool run_unit(const plan::Study& study,
-              const Unit& unit,
-              const std::atomic<bool>& stop,
-              std::atomic<double>& done,
-              std::vector<model::Array>& records);
-
-/// Iterations whose draws are made together: the tile stays in a second-level cache.
-[[nodiscard]] std::size_t tile_length(std::size_t clients, std::size_t dimension);
-
 }  // namespace tailrate::runner

@@ -22,16 +22,18 @@ std::size_t clients_per_chunk(const model::ProblemFacts& facts) {
     return std::clamp<std::size_t>(chunk_bytes / vector_bytes, 1, facts.clients);
 }
 
-void allocate(std::span<const model::StateArray> declared,
-              std::size_t size,
-              std::vector<model::Array>& arrays,
-              std::vector<double*>& pointers) {
-    for (std::size_t k = 0; k < declared.size(); ++k) {
-        arrays.emplace_back(size, 0.0);
+std::vector<double*> allocate(std::size_t count,
+                              std::size_t size,
+                              Workspace& workspace) {
+    std::vector<double*> arrays(count);
+    for (double*& array : arrays) {
+        array = workspace.zeros(size);
     }
-    for (model::Array& array : arrays) {
-        pointers.push_back(array.data());
-    }
+    return arrays;
+}
+
+bool keeps_messages(const model::Method& method) {
+    return method.aggregate() == model::Aggregate::all;
 }
 
 /// Adds the messages of `clients` clients, (clients x size), one after the other to
@@ -59,6 +61,12 @@ void add_messages(bool are_first,
     }
 }
 
+void scale(double factor, std::size_t size, double* values) {
+    for (std::size_t k = 0; k < size; ++k) {
+        values[k] *= factor;
+    }
+}
+
 }  // namespace
 
 Stepper::Stepper(plan::CellParts parts,
@@ -67,31 +75,33 @@ Stepper::Stepper(plan::CellParts parts,
                  std::uint64_t master_seed,
                  std::uint64_t first_seed,
                  std::size_t tile,
-                 std::span<double> record)
+                 std::span<double> record,
+                 Workspace& workspace)
     : parts_{std::move(parts)},
       recorder_{layout, *parts_.problem, *parts_.method, checkpoints, record},
+      workspace_{workspace},
       master_seed_{master_seed},
       first_seed_{first_seed},
-      chunk_{clients_per_chunk(parts_.problem->facts())} {
+      tile_{tile},
+      chunk_{clients_per_chunk(parts_.problem->facts())},
+      keeps_messages_{keeps_messages(*parts_.method)} {
     const model::ProblemFacts& facts = parts_.problem->facts();
-    TAILRATE_EXPECTS(parts_.method->oracle_calls() == 1);
+    const model::Method& method = *parts_.method;
+    TAILRATE_EXPECTS(method.oracle_calls() == 1);
     TAILRATE_EXPECTS(parts_.network->has_server());
     TAILRATE_EXPECTS(parts_.noise_factors.size() == facts.clients);
     const std::size_t size = facts.dimension * lanes;
-    allocate(parts_.method->server_arrays(), size, server_arrays_, server_pointers_);
-    allocate(parts_.method->client_arrays(),
-             facts.clients * size,
-             client_arrays_,
-             client_pointers_);
-    schedules_.resize(parts_.method->schedules().size() * tile);
-    column_.resize(tile);
-    values_.resize(chunk_ * size);
-    scratch_.resize(parts_.problem->scratch_size());
-    aggregate_.resize(size);
+    const std::size_t all = facts.clients * size;
+    server_arrays_ = allocate(method.server_arrays().size(), size, workspace);
+    client_arrays_ = allocate(method.client_arrays().size(), all, workspace);
+    schedules_ = workspace.zeros(method.schedules().size() * tile);
+    scratch_ = workspace.zeros(parts_.problem->scratch_size());
+    aggregate_ = workspace.zeros(keeps_messages_ ? all : size);
     step_.clients = facts.clients;
     step_.dimension = facts.dimension;
-    step_.server_arrays = server_pointers_.data();
-    step_.client_arrays = client_pointers_.data();
+    step_.schedules = schedules_;
+    step_.server_arrays = server_arrays_.data();
+    step_.client_arrays = client_arrays_.data();
     saturated_.fill(std::numeric_limits<double>::quiet_NaN());
     recorder_.record(step_, saturated_);
 }
@@ -99,15 +109,18 @@ Stepper::Stepper(plan::CellParts parts,
 std::size_t Stepper::bytes(const plan::CellParts& parts) {
     const model::ProblemFacts& facts = parts.problem->facts();
     const std::size_t vector_bytes = facts.dimension * lanes * sizeof(double);
+    const std::size_t client_arrays =
+        parts.method->client_arrays().size() + (keeps_messages(*parts.method) ? 1 : 0);
     const std::size_t vectors = parts.method->server_arrays().size() + 1 +
                                 clients_per_chunk(facts) +
-                                facts.clients * parts.method->client_arrays().size();
+                                facts.clients * client_arrays;
     return vectors * vector_bytes + parts.problem->scratch_size() * sizeof(double);
 }
 
 void Stepper::fill_schedules(std::size_t iterations) {
+    TAILRATE_EXPECTS(iterations <= tile_);
     const std::span<const model::Schedule> schedules = parts_.method->schedules();
-    const std::span<double> column{column_.data(), iterations};
+    const std::span<double> column{workspace_.scratch(iterations), iterations};
     for (std::size_t s = 0; s < schedules.size(); ++s) {
         schedules[s].fill(step_.t, column);
         for (std::size_t k = 0; k < iterations; ++k) {
@@ -117,63 +130,89 @@ void Stepper::fill_schedules(std::size_t iterations) {
 }
 
 void Stepper::advance(std::size_t iterations, const double* draws) {
-    TAILRATE_EXPECTS(iterations <= column_.size());
     fill_schedules(iterations);
     const std::size_t width = parts_.method->schedules().size();
     const std::size_t per_iteration = step_.clients * step_.size();
     for (std::size_t k = 0; k < iterations; ++k) {
-        step_.schedules = schedules_.data() + k * width;
-        iterate(draws + k * per_iteration);
+        step_.schedules = schedules_ + k * width;
+        start();
+        pass_messages({0, step_.clients}, draws + k * per_iteration);
+        finish();
+    }
+}
+
+void Stepper::advance_clients(model::ClientRange range, const double* draws) {
+    if (range.first == 0) {
+        fill_schedules(1);
+        step_.schedules = schedules_;
+        start();
+    }
+    pass_messages(range, draws);
+    if (range.last == step_.clients) {
+        finish();
     }
 }
 
 void Stepper::gradients(model::ClientRange range,
                         const double* draws,
                         double* gradients) {
+    parts_.problem->prepare({.values = step_.at(parts_.method->iterate())}, scratch_);
+    add_noisy_gradients(range, draws, gradients);
+}
+
+void Stepper::add_noisy_gradients(model::ClientRange range,
+                                  const double* draws,
+                                  double* gradients) {
     parts_.problem->gradients(
         {.master_seed = master_seed_, .first_seed = first_seed_, .call = step_.t},
         range,
         {.values = step_.at(parts_.method->iterate())},
         {.draws = draws, .factors = parts_.noise_factors.data() + range.first},
         gradients,
-        scratch_.data());
+        scratch_);
 }
 
-void Stepper::average_messages(const double* draws, bool is_recorded) {
-    const std::size_t size = step_.size();
-    const bool is_saturation_wanted = is_recorded && parts_.method->can_saturate();
-    for (std::size_t first = 0; first < step_.clients; first += chunk_) {
-        const model::ClientRange range{first, std::min(first + chunk_, step_.clients)};
-        gradients(range, draws + first * size, values_.data());
-        if (is_saturation_wanted) {
-            parts_.method->add_saturation(step_, range, values_.data(), saturated_);
-        }
-        parts_.method->clients(step_, range, values_.data());
-        add_messages(first == 0, range.size(), size, values_.data(), aggregate_.data());
-    }
-    const double part = 1.0 / static_cast<double>(step_.clients);
-    for (double& value : aggregate_) {
-        value *= part;
-    }
-    if (is_saturation_wanted) {
-        for (double& fraction : saturated_) {
-            fraction *= part;
-        }
-    }
-}
-
-void Stepper::iterate(const double* draws) {
-    const bool is_recorded =
+void Stepper::start() {
+    is_recorded_ =
         recorder_.next_checkpoint() == static_cast<std::int64_t>(step_.t) + 1;
-    if (is_recorded && parts_.method->can_saturate()) {
+    if (is_recorded_ && parts_.method->can_saturate()) {
         saturated_.fill(0.0);
     }
-    average_messages(draws, is_recorded);
-    parts_.method->server(step_, aggregate_.data());
-    ++step_.t;
-    if (is_recorded) {
-        recorder_.record(step_, saturated_);
+    parts_.problem->prepare({.values = step_.at(parts_.method->iterate())}, scratch_);
+}
+
+void Stepper::pass_messages(model::ClientRange range, const double* draws) {
+    const std::size_t size = step_.size();
+    const bool is_saturation_wanted = is_recorded_ && parts_.method->can_saturate();
+    double* chunk_values = workspace_.scratch(chunk_ * size);
+    for (std::size_t first = range.first; first < range.last; first += chunk_) {
+        const model::ClientRange chunk{first, std::min(first + chunk_, range.last)};
+        double* values = keeps_messages_ ? aggregate_ + first * size : chunk_values;
+        add_noisy_gradients(chunk, draws + (first - range.first) * size, values);
+        if (is_saturation_wanted) {
+            parts_.method->add_saturation(step_, chunk, values, saturated_);
+        }
+        parts_.method->clients(step_, chunk, values);
+        if (!keeps_messages_) {
+            add_messages(first == 0, chunk.size(), size, values, aggregate_);
+        }
     }
+}
+
+void Stepper::finish() {
+    const double part = 1.0 / static_cast<double>(step_.clients);
+    if (!keeps_messages_) {
+        scale(part, step_.size(), aggregate_);
+    }
+    parts_.method->server(step_, aggregate_);
+    ++step_.t;
+    if (!is_recorded_) {
+        return;
+    }
+    if (parts_.method->can_saturate()) {
+        scale(part, lanes, saturated_.data());
+    }
+    recorder_.record(step_, saturated_);
 }
 
 }  // namespace tailrate::runner

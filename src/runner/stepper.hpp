@@ -8,11 +8,12 @@
 #include "model/block.hpp"
 #include "model/method.hpp"
 #include "plan/study.hpp"
+#include "runner/workspace.hpp"
 
 namespace tailrate::runner {
 
-/// One cell stepping through the iterations of one block of seeds. Owns the state;
-/// allocates nothing after construction.
+/// One cell stepping through the iterations of one block of seeds. Its state is in the
+/// workspace, which must outlive it; allocates nothing after construction.
 class Stepper {
   public:
     /// `record` has layout.size() doubles and receives the row; `tile` is the largest
@@ -23,11 +24,17 @@ class Stepper {
             std::uint64_t master_seed,
             std::uint64_t first_seed,
             std::size_t tile,
-            std::span<double> record);
+            std::span<double> record,
+            Workspace& workspace);
 
     /// Steps `iterations` times from the current t; `draws` (iterations x clients x
     /// dimension x lanes) at scale 1.
     void advance(std::size_t iterations, const double* draws);
+
+    /// One iteration in parts, where its draws would fill too much memory: the clients
+    /// in consecutive ranges from 0 on, `draws` (range x dimension x lanes). The last
+    /// range completes the step.
+    void advance_clients(model::ClientRange range, const double* draws);
 
     /// The gradients of the clients in `range` as the method sees them at the current
     /// iterate: `draws` and `gradients` (range x dimension x lanes).
@@ -42,21 +49,27 @@ class Stepper {
 
   private:
     void fill_schedules(std::size_t iterations);
-    void iterate(const double* draws);
-    void average_messages(const double* draws, bool is_recorded);
+    void start();
+    void pass_messages(model::ClientRange range, const double* draws);
+    void finish();
+    void add_noisy_gradients(model::ClientRange range,
+                             const double* draws,
+                             double* gradients);
 
     plan::CellParts parts_;
     metrics::Recorder recorder_;
+    Workspace& workspace_;
     std::uint64_t master_seed_;
     std::uint64_t first_seed_;
+    std::size_t tile_;
     std::size_t chunk_;  ///< clients handled together, so that their values stay in L1
-    std::vector<model::Array> server_arrays_;
-    std::vector<model::Array> client_arrays_;
-    std::vector<double*> server_pointers_;
-    std::vector<double*> client_pointers_;
-    std::vector<double> schedules_;  ///< (iteration of the tile, schedule)
-    std::vector<double> column_;
-    model::Array values_, scratch_, aggregate_;
+    bool keeps_messages_;       ///< for a method that takes all of them, not their mean
+    bool is_recorded_ = false;  ///< whether the state after this step is
+    std::vector<double*> server_arrays_;
+    std::vector<double*> client_arrays_;
+    double* schedules_;  ///< (iteration of the tile, schedule)
+    double* scratch_;    ///< of the problem
+    double* aggregate_;  ///< the mean, or all messages
     model::Lanes saturated_{};
     model::Step step_;
 };

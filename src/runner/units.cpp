@@ -8,6 +8,9 @@ namespace tailrate::runner {
 namespace {
 
 constexpr double longest_unit_ns = 60e9;
+/// The draws of a unit are then a small part of its cost, and more cells would only
+/// leave the caches.
+constexpr double most_cells = 512.0;
 constexpr double element_ns = 1.0;     // a smooth clip with its mean, AVX2, measured
 constexpr double operation_ns = 0.03;  // one multiply-add of a gradient
 constexpr double draw_ns = 6.0;        // a law with a logarithm and a power
@@ -35,8 +38,10 @@ std::size_t parts_for_limits(const plan::Study& study,
         memory += static_cast<double>(Stepper::bytes(study.parts(cell)) +
                                       study.layout(cell).size() * sizeof(double));
     }
-    const double parts = std::max(time / longest_unit_ns,
-                                  memory / static_cast<double>(memory_per_worker));
+    const double parts =
+        std::max({time / longest_unit_ns,
+                  memory / static_cast<double>(memory_per_worker),
+                  static_cast<double>(unit.cells.size() - 1) / most_cells});
     return 1 + static_cast<std::size_t>(parts);
 }
 

@@ -26,8 +26,8 @@ struct Unit {
 
 /// The units that compute `rows`, a subset of all_rows() in its order. Units are cut
 /// into fewer cells where the workers could not share them evenly, where one would take
-/// longer than about a minute, or where its state would exceed `memory_per_worker`
-/// bytes.
+/// longer than about a minute, where its state would exceed `memory_per_worker` bytes
+/// and beyond 512 cells.
 [[nodiscard]] std::vector<Unit> make_units(const plan::Study& study,
                                            const std::vector<Row>& rows,
                                            std::size_t workers,

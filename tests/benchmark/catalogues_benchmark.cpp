@@ -77,7 +77,8 @@ void step(benchmark::State& state, const std::string& key) {
     const metrics::RecordLayout layout{
         {metrics::find_metric("squared_error")}, times.size(), dimension};
     model::Array record(layout.size());
-    runner::Stepper stepper{parts, layout, times, 1, 0, iterations, record};
+    runner::Workspace workspace;
+    runner::Stepper stepper{parts, layout, times, 1, 0, iterations, record, workspace};
     for (auto _ : state) {
         stepper.advance(iterations, draws.data());
     }

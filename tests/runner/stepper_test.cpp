@@ -147,7 +147,8 @@ TEST_CASE("schedules are those of the iteration, in every tile") {
     const metrics::RecordLayout layout{
         {metrics::find_metric("squared_error")}, times.size(), 3};
     std::vector<double> record(layout.size());
-    runner::Stepper stepper{parts, layout, times, 1, 0, 7, record};
+    runner::Workspace workspace;
+    runner::Stepper stepper{parts, layout, times, 1, 0, 7, record, workspace};
     const model::Array draws(lanes * 7 * 2 * 3, 0.0);
 
     for (const std::size_t iterations : {1U, 6U, 7U, 2U, 7U, 7U}) {
@@ -208,7 +209,8 @@ TEST_CASE("a method sees its gradient plus the draw times the factor of the clie
     const std::vector<std::int64_t> times{0, 1};
     const metrics::RecordLayout layout{{metrics::find_metric("squared_error")}, 2, 2};
     std::vector<double> record(layout.size());
-    runner::Stepper stepper{parts, layout, times, 1, 0, 1, record};
+    runner::Workspace workspace;
+    runner::Stepper stepper{parts, layout, times, 1, 0, 1, record, workspace};
     const model::Array draws = draws_for(bowl->facts(), 1);
     model::Array seen(draws.size());
     model::Array exact(draws.size(), 0.0);
@@ -256,7 +258,8 @@ TEST_CASE("more iterations than a tile holds are a contract violation") {
     const std::vector<std::int64_t> times{0, 9};
     const metrics::RecordLayout layout{{metrics::find_metric("squared_error")}, 2, 2};
     std::vector<double> record(layout.size());
-    runner::Stepper stepper{parts, layout, times, 1, 0, 3, record};
+    runner::Workspace workspace;
+    runner::Stepper stepper{parts, layout, times, 1, 0, 3, record, workspace};
     const model::Array draws = draws_for(bowl->facts(), 4);
 
     CHECK_THROWS_AS(stepper.advance(4, draws.data()), core::ContractViolation);

@@ -57,7 +57,7 @@ class Run {
           layout_{
               metrics::all_metrics(), times_.size(), parts.problem->facts().dimension},
           record_(layout_.size(), unwritten),
-          stepper_{parts, layout_, times_, 1, 0, tile, record_} {
+          stepper_{parts, layout_, times_, 1, 0, tile, record_, workspace_} {
         const std::size_t stride = stepper_.state().clients * stepper_.state().size();
         const auto total = static_cast<std::size_t>(horizon);
         for (std::size_t t = 0; t < total; t += tile) {
@@ -77,6 +77,7 @@ class Run {
     std::vector<std::int64_t> times_;
     metrics::RecordLayout layout_;
     std::vector<double> record_;
+    runner::Workspace workspace_;
     runner::Stepper stepper_;
 };
 
