@@ -25,6 +25,7 @@ DEFAULTS = {
     "sclip_ef": {**SMOOTH, "weight": 0.5, "weight_power": 0.5},
     "smooth_clip_sgd": SMOOTH,
     "clip21": STEP,
+    "trimmed_mean_sgd": {**STEP, "trim": 0.5},
     "shifted_clip": {**STEP, "threshold_growth": 0.0, "shift_step": 0.1},
 }
 
@@ -112,6 +113,13 @@ def shifted_clip(s, t, g, h):
     return (h + difference).mean(axis=0), h + s.parameters["shift_step"] * difference
 
 
+def trimmed_mean_sgd(s, t, g, m):
+    n = len(g)
+    cut = min(int(s.parameters["trim"] * n), (n - 1) // 2)
+    g = np.sort(g, axis=0)[cut : n - cut].mean(axis=0)
+    return g, None
+
+
 EQUATIONS = {
     "sgd": sgd,
     "clipped_sgd": clipped_sgd,
@@ -120,5 +128,6 @@ EQUATIONS = {
     "smooth_clip_sgd": smooth_clip_sgd,
     "clip21": clip21,
     "shifted_clip": shifted_clip,
+    "trimmed_mean_sgd": trimmed_mean_sgd,
 }
 WITH_MEMORY = {"sclip_ef", "clip21", "shifted_clip"}

@@ -105,6 +105,8 @@ METHODS = [
         "shift_step": 0.6,
         "step": {"scale": 1, "power": 0.7, "relative_to": "inverse_L"},
     },
+    {"kind": "trimmed_mean_sgd", "step": {"scale": 2, "shift": 20}},
+    {"kind": "trimmed_mean_sgd", "trim": 0.13, "step": {"scale": 2, "shift": 20}},
 ]
 NOISELESS = [{"kind": "none"}]
 STUDENT = [{"kind": "student_t", "tail_index": 1.5, "client_spread": 9, "scale": 2}]

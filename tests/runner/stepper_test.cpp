@@ -264,3 +264,27 @@ TEST_CASE("more iterations than a tile holds are a contract violation") {
 
     CHECK_THROWS_AS(stepper.advance(4, draws.data()), core::ContractViolation);
 }
+
+TEST_CASE("stepping in ranges of clients does not change a bit of the record") {
+    for (const MethodCase& choice : test::method_cases()) {
+        CAPTURE(choice.name());
+        const auto bowl = std::make_shared<Bowl>(5, 3);
+        const plan::CellParts parts = parts_of(bowl, choice.make(bowl->facts()));
+        const model::Array draws = draws_for(bowl->facts(), horizon);
+        const Run whole{parts, 7, draws};
+        std::vector<double> record(whole.layout().size(), test::unwritten);
+        runner::Workspace workspace;
+        runner::Stepper stepper{
+            parts, whole.layout(), whole.times(), 1, 0, 1, record, workspace};
+        const std::size_t size = stepper.state().size();
+
+        for (std::size_t t = 0; t < static_cast<std::size_t>(horizon); ++t) {
+            const double* own = draws.data() + t * 5 * size;
+            stepper.advance_clients({0, 2}, own);
+            stepper.advance_clients({2, 3}, own + 2 * size);
+            stepper.advance_clients({3, 5}, own + 3 * size);
+        }
+
+        CHECK(test::same_bits(whole.record(), record));
+    }
+}

@@ -118,6 +118,12 @@ class MethodBench {
                 step_, {first, last}, gradients.data() + first * step_.size());
             first = last;
         }
+        if (method_.aggregate() == model::Aggregate::all) {
+            method_.server(step_, gradients.data());
+            ++step_.t;
+            prepare();
+            return;
+        }
         model::Array mean(step_.size(), 0.0);
         for (std::size_t i = 0; i < step_.clients; ++i) {
             for (std::size_t k = 0; k < step_.size(); ++k) {

@@ -49,6 +49,7 @@ inline std::vector<MethodCase> method_cases() {
         {"smooth_clip_sgd",
          {{{"clip_scale", 1.5}}, {{"effective_step", 2.0}, {"clip_threshold", 3.0}}}},
         {"clip21", {{}, {{"clip_threshold", 0.3}}}},
+        {"trimmed_mean_sgd", {{}, {{"trim", 0.0}}, {{"trim", 0.4}}}},
         {"shifted_clip",
          {{}, {{"shift_step", 1.0}, {"threshold_growth", 0.2}, {"step.scale", 0.7}}}},
     };
