@@ -14,7 +14,9 @@ LAWS = {
 }
 
 
-def quadratic(clients: int, dimension: int, conditions: Sequence[float], rotation: str) -> str:
+def quadratic(
+    clients: int, dimension: int, conditions: Sequence[float], rotation: str
+) -> str:
     return (
         f"{{kind: quadratic, clients: {clients}, dimension: {dimension}, "
         f"condition_number: {list(conditions)}, rotation: {rotation}, "

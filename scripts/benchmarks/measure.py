@@ -101,7 +101,9 @@ class Tailrate:
         return json.loads((self.scratch / "result.h5.run.json").read_text())["seconds"]
 
 
-def alternate(rounds: int, measures: dict[str, Callable[[], float]]) -> dict[str, float]:
+def alternate(
+    rounds: int, measures: dict[str, Callable[[], float]]
+) -> dict[str, float]:
     """Median of each measure; a round takes every measure once, so that a change of
     the machine's speed meets all of them."""
     values: dict[str, list[float]] = {name: [] for name in measures}

@@ -41,7 +41,7 @@ class Quadratics:
 
 
 def draw_quadratics(condition_number: float, clients: int, d: int) -> Quadratics:
-    """Unlike Hessians with common eigenvectors; their mean has log-spaced eigenvalues."""
+    """Unlike Hessians with common eigenvectors, on average log-spaced eigenvalues."""
     rng = np.random.default_rng(1)
     rotation = np.linalg.qr(rng.standard_normal((d, d)))[0]
     direction = rng.standard_normal(d)

@@ -1,6 +1,7 @@
 """Where an iteration's time goes, from the micro-benchmarks."""
 
 import json
+import math
 import re
 from collections import defaultdict
 from statistics import median
@@ -10,8 +11,12 @@ from measure import Effort, Tailrate, run, say
 from speed import CELLS
 from table import Table
 
-Times = dict[str, float]  # nanoseconds per item by name
+# Nanoseconds per item by name. An item is an element of 16 seeds, but a checkpoint of
+# one row in grid/record.
+Times = dict[str, float]
 SUM_LIMIT, STEP_LIMIT = 1.3, 1.5
+GRID_HORIZON = 2_000  # of grid/whole
+BLOCK = 16  # seeds
 
 
 def parse(text: str) -> Times:
@@ -22,7 +27,8 @@ def parse(text: str) -> Times:
         if entry.get("run_type", "iteration") == "iteration" and rate > 0:
             name = entry.get("run_name", entry["name"])
             name = re.sub(r"/(min_time:|repeats:|real_time|process_time).*", "", name)
-            found[name].append(1e9 / rate)
+            name = re.sub(r"^grid/method/clipped_sgd$", r"\g<0>_norm", name)
+            found[name.replace("sgd/component", "sgd_component")].append(1e9 / rate)
     return {name: median(values) for name, values in found.items()}
 
 
@@ -49,6 +55,16 @@ def total(parts: list[float | None]) -> float | None:
     return None if None in parts else sum(parts)
 
 
+def checkpoints(horizon: int, per_decade: int = 10) -> int:
+    """How many iterations a run records."""
+    times = {0, horizon}
+    k = 0
+    while (t := math.floor(10 ** (k / per_decade) + 0.5)) < horizon:
+        times.add(t)
+        k += 1
+    return len(times)
+
+
 def method_ns(times: Times) -> float | None:
     """Mean over the cells of a problem, each without the copy of its input."""
     cells: list[float | None] = []
@@ -56,6 +72,13 @@ def method_ns(times: Times) -> float | None:
         count = 1 if kind == "sgd" else len(grid.THRESHOLDS)
         cells += [times.get(f"grid/method/{kind}")] * count
     return less(ratio(total(cells), len(cells)), times.get("copy/messages"))
+
+
+def record_ns(times: Times) -> float | None:
+    """Of an element and iteration in grid/whole."""
+    record = times.get("grid/record")
+    elements = BLOCK * grid.CLIENTS * grid.DIMENSION * GRID_HORIZON
+    return None if record is None else record * checkpoints(GRID_HORIZON) / elements
 
 
 def shares(times: Times) -> Table:
@@ -66,7 +89,7 @@ def shares(times: Times) -> Table:
             ratio(times.get(f"grid/noise/{law}"), CELLS),
             times.get("grid/gradient"),
             method_ns(times),
-            times.get("grid/record"),
+            record_ns(times),
         ]
         whole, known = times.get(f"grid/whole/{law}"), total(parts)
         percent = [ratio(part, whole) for part in [*parts, less(whole, known)]]
@@ -82,28 +105,26 @@ def shares(times: Times) -> Table:
     )
 
 
+def part_of(floor: str) -> str:
+    """The name of what floor/... belongs to."""
+    name = floor.removeprefix("floor/")
+    if name == "generator":
+        return "generator/word"
+    return re.sub(r"^gradient/(?=\d)", "gradient/quadratic/", name)
+
+
 def floors(times: Times) -> Table:
     """Steps, draws and gradients beside the least that their arithmetic costs."""
-    rows = []
-    for floor_name, floor in sorted(times.items()):
-        if not floor_name.startswith("floor/"):
-            continue
-        name = floor_name.removeprefix("floor/")
-        found, limit = times.get(name), ""
+    rows: list[list[str | float | None]] = []
+    for floor in sorted(name for name in times if name.startswith("floor/")):
+        name, limit = part_of(floor), ""
+        found = times.get(name)
         if name.startswith("step/"):
             found, limit = less(found, times.get("copy/messages")), f"{STEP_LIMIT}"
-        elif name.startswith("gradient/"):
-            found = times.get(name.replace("gradient/", "gradient/quadratic/"))
-        rows.append([name, found, floor, ratio(found, floor), limit])
+        rows.append([name, found, times[floor], ratio(found, times[floor]), limit])
     return Table(
         "Nanoseconds per item beside the floor of its arithmetic",
         ["part", "ns", "floor, ns", "ratio", "limit"],
         rows or [["-", None, None, None, ""]],
-        f"The generator takes {word_text(times)} ns a word. Steps without the copy of "
-        "their input.",
+        "Steps without the copy of their input.",
     )
-
-
-def word_text(times: Times) -> str:
-    word = times.get("generator/word")
-    return "-" if word is None else f"{word:.2f}"

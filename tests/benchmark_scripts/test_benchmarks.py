@@ -65,7 +65,7 @@ def check_traces(binary: str) -> float:
             with h5py.File(output) as trace:
                 kind, name = trace.attrs["algorithm"], type(method).__name__
                 found = deviation(method, trace)
-            check(found <= TOLERANCE, f"cell {cell}, {kind}, {name}: off by {found:.3g}")
+            check(found <= TOLERANCE, f"cell {cell}, {kind}, {name}: off by {found}")
             worst = max(worst, found)
     return worst
 
@@ -101,13 +101,18 @@ def sample(**nanoseconds: float) -> str:
 def check_parts() -> None:
     methods = {f"grid__method__{key}": 0.5 for key in numpy_grid.METHODS}
     methods["grid__method__sgd"] = 2.6
+    for short, long in (("", "_norm"), ("__component", "_component")):
+        methods[f"grid__method__clipped_sgd{short}"] = methods.pop(
+            f"grid__method__clipped_sgd{long}"
+        )
+    record = 0.01 * 1600 * parts.GRID_HORIZON / parts.checkpoints(parts.GRID_HORIZON)
     times = parts.parse(
         sample(
             **methods,
             copy__messages=0.1,
             grid__noise__gaussian=6.3,
             grid__gradient=0.2,
-            grid__record=0.01,
+            grid__record=record,
             grid__whole__gaussian=1.0,
             step__sgd=0.5,
             floor__step__sgd=0.2,
@@ -117,7 +122,9 @@ def check_parts() -> None:
         )
     )
     check(is_close(times["copy/messages"], 0.1), "median of repetitions")
-    check(is_close(parts.method_ns(times), (2.6 + 20 * 0.5) / 21 - 0.1), "mean of cells")
+    mean = (2.6 + 20 * 0.5) / 21 - 0.1
+    check(is_close(parts.method_ns(times), mean), "mean of cells")
+    check(parts.checkpoints(1) == 2 and parts.checkpoints(10) == 9, "checkpoints")
     gaussian, student = parts.shares(times).rows[:2]
     expected = [10, 20, 50, 1, 19, 1.0, 0.81, 1 / 0.81]
     for found, value in zip(gaussian[1:], expected):
@@ -125,7 +132,7 @@ def check_parts() -> None:
     check(student[1] is None and student[-1] is None, "missing names are None")
     rows = {row[0]: row for row in parts.floors(times).rows}
     check(is_close(rows["step/sgd"][3], 2.0), "step less its copy over its floor")
-    check(is_close(rows["gradient/10"][3], 1.5), "gradient over its floor")
+    check(is_close(rows["gradient/quadratic/10"][3], 1.5), "gradient over its floor")
     check(rows["draw/stable"][3] is None, "a floor without its part")
     nothing = parts.parse("{}")
     check("| - |" in parts.floors(nothing).markdown(), "no benchmarks at all")
@@ -142,7 +149,8 @@ def check_fits() -> None:
 
 
 def check_tables() -> None:
-    texts = [table.cell_text(cell) for cell in (None, "x", 12345.6, 1.0, 0.01234, 99.96)]
+    cells = (None, "x", 12345.6, 1.0, 0.01234, 99.96)
+    texts = [table.cell_text(cell) for cell in cells]
     check(texts == ["-", "x", "12,346", "1.00", "0.0123", "100"], f"cells {texts}")
     made = table.Table("Title", ["a", "b"], [["x", None]], "Note.")
     expected = "Title\n\n| a | b |\n| --- | --- |\n| x | - |\n\nNote.\n"
