@@ -14,7 +14,7 @@ import costs
 import parts
 import speed
 from measure import FULL, QUICK, Effort, Tailrate, machine
-from table import Table, put_in_readme
+from table import Table, between_marks
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,6 +38,12 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=ROOT / "results/benchmark.md")
     parser.add_argument("--readme", action="store_true", help="update README.md too")
     options = parser.parse_args()
+    readme = ROOT / "README.md"
+    if options.readme:
+        try:
+            between_marks(readme.read_text(), "")
+        except ValueError as error:
+            parser.error(str(error))
     with tempfile.TemporaryDirectory(prefix="tailrate-") as scratch:
         tailrate = Tailrate(options.build.resolve(), Path(scratch))
         heading = f"Measured by `scripts/benchmark` on {machine(tailrate)}.\n"
@@ -49,7 +55,8 @@ def main() -> int:
     options.output.write_text("\n".join([heading, *(t.markdown() for t in found)]))
     if options.readme:
         chosen = [t.markdown() for t in found if t.in_readme]
-        put_in_readme(ROOT / "README.md", "\n".join([heading, *chosen]))
+        text = "\n".join([heading, *chosen])
+        readme.write_text(between_marks(readme.read_text(), text))
     return 0
 
 

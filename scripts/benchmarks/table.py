@@ -1,7 +1,6 @@
 """Markdown tables, and their place in the README."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
 
@@ -32,11 +31,10 @@ def cell_text(cell: str | float | None) -> str:
     return f"{cell:,.0f}" if abs(cell) >= 100 else f"{cell:#.3g}".rstrip(".")
 
 
-def put_in_readme(path: Path, text: str) -> None:
-    """Replaces what stands between the two marks."""
-    readme = path.read_text()
+def between_marks(readme: str, text: str) -> str:
+    """The README with `text` between its two marks; ValueError where one is missing."""
     head, begin, rest = readme.partition(BEGIN)
     _, end, tail = rest.partition(END)
     if not begin or not end:
-        raise ValueError(f"{path} lacks {BEGIN} or, after it, {END}")
-    path.write_text(f"{head}{BEGIN}\n{text.strip()}\n{END}{tail}")
+        raise ValueError(f"README.md lacks {BEGIN} or, after it, {END}")
+    return f"{head}{BEGIN}\n{text.strip()}\n{END}{tail}"

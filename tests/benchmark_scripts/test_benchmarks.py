@@ -155,13 +155,16 @@ def check_tables() -> None:
     made = table.Table("Title", ["a", "b"], [["x", None]], "Note.")
     expected = "Title\n\n| a | b |\n| --- | --- |\n| x | - |\n\nNote.\n"
     check(made.markdown() == expected, "Markdown")
-    with tempfile.TemporaryDirectory() as folder:
-        readme = pathlib.Path(folder, "README.md")
-        readme.write_text(f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n")
-        for text in ("new", "newer"):
-            table.put_in_readme(readme, text)
-        wanted = f"before\n{table.BEGIN}\nnewer\n{table.END}\nafter\n"
-        check(readme.read_text() == wanted, "the README between its marks")
+    readme = f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n"
+    for text in ("new", "newer"):
+        readme = table.between_marks(readme, text)
+    wanted = f"before\n{table.BEGIN}\nnewer\n{table.END}\nafter\n"
+    check(readme == wanted, "the README between its marks")
+    try:
+        table.between_marks(f"{table.END} {table.BEGIN}", "text")
+        check(False, "a README without marks")
+    except ValueError:
+        pass
 
 
 def main(binary: str) -> None:
