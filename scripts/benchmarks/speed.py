@@ -1,0 +1,99 @@
+"""Time per element against the numpy grid, and the use of several cores."""
+
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import numpy_grid as grid
+from experiments import experiment
+from measure import ALL_CORES, Effort, Tailrate, alternate, run, say
+from table import Table
+
+NUMPY_GRID = Path(grid.__file__)
+CELLS = len(grid.grid())
+ELEMENTS = CELLS * grid.SEEDS * grid.CLIENTS * grid.DIMENSION  # of an iteration
+
+
+def numpy_ns(law: str, noise: str, horizon: int) -> float:
+    """Nanoseconds per element of the loop alone."""
+    command = ["/usr/bin/python3", NUMPY_GRID, "--law", law, "--noise", noise]
+    seconds = float(run([*command, "--horizon", horizon]).output)
+    return seconds / (ELEMENTS * horizon) * 1e9
+
+
+def law_medians(tailrate: Tailrate, effort: Effort, law: str) -> dict[str, float]:
+    """Nanoseconds per element of each program."""
+    long, short = effort.horizon(20_000), effort.horizon(2_000)
+
+    def seconds(horizon: int) -> Callable[[], float]:
+        text = experiment(horizon, law=law)
+        return lambda: tailrate.run(text).seconds
+
+    found = alternate(
+        effort.rounds,
+        {
+            "shared": lambda: numpy_ns(law, "shared", effort.horizon(200)),
+            "fresh": lambda: numpy_ns(law, "fresh", effort.horizon(100)),
+            "long": seconds(long),
+            "short": seconds(short),
+        },
+    )
+    nanoseconds = 1e9 / ELEMENTS
+    return {
+        "fresh": found["fresh"],
+        "shared": found["shared"],
+        "process": found["long"] / long * nanoseconds,
+        "slope": (found["long"] - found["short"]) / (long - short) * nanoseconds,
+    }
+
+
+def against_numpy(tailrate: Tailrate, effort: Effort) -> Table:
+    """The headline: one core, the same 63 cells, four laws."""
+    rows = []
+    for law in grid.LAWS:
+        say(f"numpy and tailrate, {law}")
+        ns = law_medians(tailrate, effort, law)
+        ratios = [
+            ns["fresh"] / ns["process"],
+            ns["shared"] / ns["process"],
+            ns["shared"] / ns["slope"],
+        ]
+        rows.append([ns["fresh"], ns["shared"], ns["process"], ns["slope"], *ratios])
+    columns = list(zip(*rows))[4:]
+    blank = [""] * 4
+    return Table(
+        f"Nanoseconds per element (client x coordinate x seed x iteration), {CELLS} "
+        f"cells, {grid.SEEDS} seeds, one core",
+        ["law", "numpy, fresh noise", "numpy, shared noise", "tailrate", "its slope"]
+        + ["fresh / tailrate", "shared / tailrate", "shared / slope"],
+        [[law, *row] for law, row in zip(grid.LAWS, rows)]
+        + [["minimum", *blank, *map(min, columns)]]
+        + [["median", *blank, *map(median, columns)]],
+        f"Medians of {effort.rounds} alternating rounds. numpy: the loop alone, noise "
+        "drawn for every cell or once for all; tailrate: the whole process at horizon "
+        f"{effort.horizon(20_000):,} with start-up, planning, journal and result file; "
+        "its slope: between two horizons, without that fixed cost.",
+        in_readme=True,
+    )
+
+
+def scaling(tailrate: Tailrate, effort: Effort) -> Table:
+    """One thread against all of them."""
+    say("one thread and all cores")
+    text = experiment(effort.horizon(4_000), seeds=256)
+    cores = len(ALL_CORES)
+    found = alternate(
+        effort.rounds,
+        {
+            "one": lambda: tailrate.run(text).seconds,
+            "all": lambda: tailrate.run(text, threads=cores).seconds,
+        },
+    )
+    ratio = found["one"] / found["all"]
+    return Table(
+        f"One thread against {cores}, {CELLS} cells x 256 seeds, whole processes",
+        ["s, 1 thread", f"s, {cores} threads", "ratio", "ratio / cores"],
+        [[found["one"], found["all"], ratio, ratio / cores]],
+        f"Medians of {effort.rounds} alternating rounds.",
+        in_readme=True,
+    )
