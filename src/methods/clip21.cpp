@@ -20,16 +20,12 @@ class Clip21 final : public model::Method {
     void clients(const model::Step& step,
                  model::ClientRange range,
                  double* values) const override {
-        double* v = step.at(memory_, range.first);
-        for (std::size_t i = range.first; i < range.last; ++i) {
-            model::clip_difference(threshold_, step.dimension, v, values);
-            for (std::size_t k = 0; k < step.size(); ++k) {
-                v[k] += values[k];
-                values[k] = v[k];
-            }
-            values += step.size();
-            v += step.size();
-        }
+        model::track_by_clipping(threshold_,
+                                 1.0,
+                                 range.size(),
+                                 step.dimension,
+                                 step.at(memory_, range.first),
+                                 values);
     }
 
     void server(const model::Step& step, const double* aggregate) const override {

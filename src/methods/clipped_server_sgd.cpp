@@ -27,7 +27,7 @@ class ClippedServerSgd final : public model::Method {
         if (by_component_) {
             model::clip_components(step.at(threshold_), step.size(), update);
         } else {
-            model::clip_norm(step.at(threshold_), step.dimension, update);
+            model::clip_norm(step.at(threshold_), 1, step.dimension, update);
         }
         model::descend(step.at(step_), step.size(), update, step.at(iterate()));
     }

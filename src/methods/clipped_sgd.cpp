@@ -26,10 +26,8 @@ class ClippedSgd final : public model::Method {
         const double threshold = step.at(threshold_);
         if (by_component_) {
             model::clip_components(threshold, range.size() * step.size(), values);
-            return;
-        }
-        for (std::size_t i = range.first; i < range.last; ++i, values += step.size()) {
-            model::clip_norm(threshold, step.dimension, values);
+        } else {
+            model::clip_norm(threshold, range.size(), step.dimension, values);
         }
     }
 

@@ -23,17 +23,12 @@ class ShiftedClip final : public model::Method {
     void clients(const model::Step& step,
                  model::ClientRange range,
                  double* values) const override {
-        double* h = step.at(shift_, range.first);
-        for (std::size_t i = range.first; i < range.last; ++i) {
-            model::clip_difference(step.at(threshold_), step.dimension, h, values);
-            for (std::size_t k = 0; k < step.size(); ++k) {
-                const double difference = values[k];
-                values[k] = h[k] + difference;
-                h[k] = std::fma(shift_step_, difference, h[k]);
-            }
-            values += step.size();
-            h += step.size();
-        }
+        model::track_by_clipping(step.at(threshold_),
+                                 shift_step_,
+                                 range.size(),
+                                 step.dimension,
+                                 step.at(shift_, range.first),
+                                 values);
     }
 
     void server(const model::Step& step, const double* aggregate) const override {

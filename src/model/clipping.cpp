@@ -1,5 +1,6 @@
 #include "model/clipping.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -9,58 +10,136 @@
 namespace tailrate::model {
 namespace {
 
-/// One number per seed, aligned as a row of lanes.
-struct alignas(64) Row {
-    Lanes values;
+/// Clients whose norms are taken before any of their vectors is scaled: the square
+/// roots and divisions of one do not wait for those of another.
+constexpr std::size_t clients_at_once = 8;
+
+/// One number per seed and client, aligned as rows of lanes.
+struct alignas(64) Factors {
+    std::array<Lanes, clients_at_once> of_client;
 };
 
-/// Per lane |v|_2 of v (dimension x lanes).
-Row norms(std::size_t dimension, const double* v) {
-    std::array<LaneVector, vectors_per_row> sums{};
-    for (std::size_t j = 0; j < dimension; ++j, v += lanes) {
-        for (std::size_t k = 0; k < vectors_per_row; ++k) {
-            const LaneVector x = LaneVector::load(v + k * LaneVector::width);
-            sums[k] = fused(x, x, sums[k]);
-        }
-    }
-    Row lengths;
+using RowVectors = std::array<LaneVector, vectors_per_row>;
+
+RowVectors load_row(const double* row) {
+    RowVectors vectors{};
     for (std::size_t k = 0; k < vectors_per_row; ++k) {
-        root(sums[k]).store(lengths.values.data() + k * LaneVector::width);
+        vectors[k] = LaneVector::load(row + k * LaneVector::width);
     }
-    return lengths;
+    return vectors;
 }
 
-/// v <- min(1, threshold / length) v per lane.
-void shorten(double threshold, Row lengths, std::size_t dimension, double* v) {
-    for (double& factor : lengths.values) {
-        factor = factor <= threshold ? 1.0 : threshold / factor;
-    }
-    std::array<LaneVector, vectors_per_row> factors{};
-    for (std::size_t k = 0; k < vectors_per_row; ++k) {
-        factors[k] = LaneVector::load(lengths.values.data() + k * LaneVector::width);
-    }
+/// length <- |v|_2 per lane, v (dimension x lanes).
+void norm(std::size_t dimension, const double* v, Lanes& length) {
+    RowVectors sums{};
     for (std::size_t j = 0; j < dimension; ++j, v += lanes) {
+        const RowVectors row = load_row(v);
         for (std::size_t k = 0; k < vectors_per_row; ++k) {
-            double* at = v + k * LaneVector::width;
-            (LaneVector::load(at) * factors[k]).store(at);
+            sums[k] = fused(row[k], row[k], sums[k]);
+        }
+    }
+    for (std::size_t k = 0; k < vectors_per_row; ++k) {
+        root(sums[k]).store(length.data() + k * LaneVector::width);
+    }
+}
+
+/// v <- v - centre, length <- |v|_2 per lane.
+void subtract_and_norm(std::size_t dimension,
+                       const double* centre,
+                       double* v,
+                       Lanes& length) {
+    RowVectors sums{};
+    for (std::size_t j = 0; j < dimension; ++j, v += lanes, centre += lanes) {
+        const RowVectors from = load_row(centre);
+        const RowVectors row = load_row(v);
+        for (std::size_t k = 0; k < vectors_per_row; ++k) {
+            const LaneVector difference = row[k] - from[k];
+            difference.store(v + k * LaneVector::width);
+            sums[k] = fused(difference, difference, sums[k]);
+        }
+    }
+    for (std::size_t k = 0; k < vectors_per_row; ++k) {
+        root(sums[k]).store(length.data() + k * LaneVector::width);
+    }
+}
+
+/// Lengths to min(1, threshold / length); a NaN stays one.
+void to_factors(double threshold, std::size_t count, double* lengths) {
+    for (std::size_t k = 0; k < count; ++k) {
+        lengths[k] = lengths[k] <= threshold ? 1.0 : threshold / lengths[k];
+    }
+}
+
+/// v <- factors v.
+void scale_rows(const Lanes& factors, std::size_t dimension, double* v) {
+    const RowVectors by = load_row(factors.data());
+    for (std::size_t j = 0; j < dimension; ++j, v += lanes) {
+        const RowVectors row = load_row(v);
+        for (std::size_t k = 0; k < vectors_per_row; ++k) {
+            (row[k] * by[k]).store(v + k * LaneVector::width);
+        }
+    }
+}
+
+/// v <- memory + factors v, memory <- memory + gain factors v.
+void track(double gain,
+           const Lanes& factors,
+           std::size_t dimension,
+           double* memory,
+           double* v) {
+    const RowVectors by = load_row(factors.data());
+    const LaneVector part = LaneVector::all(gain);
+    for (std::size_t j = 0; j < dimension; ++j, v += lanes, memory += lanes) {
+        const RowVectors row = load_row(v);
+        const RowVectors old = load_row(memory);
+        for (std::size_t k = 0; k < vectors_per_row; ++k) {
+            const LaneVector difference = row[k] * by[k];
+            (old[k] + difference).store(v + k * LaneVector::width);
+            fused(part, difference, old[k]).store(memory + k * LaneVector::width);
         }
     }
 }
 
 }  // namespace
 
-void clip_norm(double threshold, std::size_t dimension, double* v) {
-    shorten(threshold, norms(dimension, v), dimension, v);
+void clip_norm(double threshold,
+               std::size_t clients,
+               std::size_t dimension,
+               double* v) {
+    const std::size_t size = dimension * lanes;
+    Factors factors;
+    for (std::size_t first = 0; first < clients; first += clients_at_once) {
+        const std::size_t count = std::min(clients_at_once, clients - first);
+        for (std::size_t i = 0; i < count; ++i) {
+            norm(dimension, v + (first + i) * size, factors.of_client[i]);
+        }
+        to_factors(threshold, count * lanes, factors.of_client.front().data());
+        for (std::size_t i = 0; i < count; ++i) {
+            scale_rows(factors.of_client[i], dimension, v + (first + i) * size);
+        }
+    }
 }
 
-void clip_difference(double threshold,
-                     std::size_t dimension,
-                     const double* centre,
-                     double* v) {
-    for (std::size_t e = 0; e < dimension * lanes; e += LaneVector::width) {
-        (LaneVector::load(v + e) - LaneVector::load(centre + e)).store(v + e);
+void track_by_clipping(double threshold,
+                       double gain,
+                       std::size_t clients,
+                       std::size_t dimension,
+                       double* memory,
+                       double* v) {
+    const std::size_t size = dimension * lanes;
+    Factors factors;
+    for (std::size_t first = 0; first < clients; first += clients_at_once) {
+        const std::size_t count = std::min(clients_at_once, clients - first);
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t at = (first + i) * size;
+            subtract_and_norm(dimension, memory + at, v + at, factors.of_client[i]);
+        }
+        to_factors(threshold, count * lanes, factors.of_client.front().data());
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t at = (first + i) * size;
+            track(gain, factors.of_client[i], dimension, memory + at, v + at);
+        }
     }
-    clip_norm(threshold, dimension, v);
 }
 
 void clip_components(double threshold, std::size_t size, double* v) {
@@ -74,7 +153,9 @@ void add_large_norm(double threshold,
                     std::size_t dimension,
                     const double* v,
                     Lanes& sum) {
-    const Lanes length = norms(dimension, v).values;
+    Factors factors;
+    Lanes& length = factors.of_client.front();
+    norm(dimension, v, length);
     for (std::size_t lane = 0; lane < lanes; ++lane) {
         sum[lane] += length[lane] > threshold ? 1.0 : 0.0;
     }

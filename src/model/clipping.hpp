@@ -12,15 +12,18 @@
 /// their parameters.
 namespace tailrate::model {
 
-/// v <- min(1, threshold / |v|_2) v per lane, v (dimension x lanes). Squares overflow
-/// beyond 1e154: a vector that long becomes 0.
-void clip_norm(double threshold, std::size_t dimension, double* v);
+/// v <- min(1, threshold / |v|_2) v for each client and lane, v (clients x dimension x
+/// lanes). Squares overflow beyond 1e154: a vector that long becomes 0.
+void clip_norm(double threshold, std::size_t clients, std::size_t dimension, double* v);
 
-/// v <- clip(v - centre) in norm per lane, both (dimension x lanes).
-void clip_difference(double threshold,
-                     std::size_t dimension,
-                     const double* centre,
-                     double* v);
+/// With D = clip(v - memory) in norm for each client and lane: v <- memory + D, memory
+/// <- memory + gain D, both (clients x dimension x lanes).
+void track_by_clipping(double threshold,
+                       double gain,
+                       std::size_t clients,
+                       std::size_t dimension,
+                       double* memory,
+                       double* v);
 
 /// v <- max(-threshold, min(threshold, v)) for each of `size` elements.
 void clip_components(double threshold, std::size_t size, double* v);
