@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "core/registry.hpp"
-#include "model/client_order.hpp"
+#include "model/over_clients.hpp"
 #include "model/method.hpp"
 
 namespace tailrate::methods {

@@ -167,6 +167,7 @@ void add_large_components(double threshold,
                           Lanes& sum) {
     const double part = 1.0 / static_cast<double>(dimension);
     for (std::size_t j = 0; j < dimension; ++j, v += lanes) {
+#pragma GCC unroll 1
         for (std::size_t lane = 0; lane < lanes; ++lane) {
             sum[lane] += std::abs(v[lane]) > threshold ? part : 0.0;
         }

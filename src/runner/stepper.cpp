@@ -1,18 +1,15 @@
 #include "runner/stepper.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include "core/contracts.hpp"
-#include "model/lane_vector.hpp"
+#include "model/over_clients.hpp"
 
 namespace tailrate::runner {
 namespace {
 
 using model::lanes;
-using model::LaneVector;
-using model::vectors_per_row;
 
 /// The values of a chunk of clients fill at most this much, half of a small L1.
 constexpr std::size_t chunk_bytes = 16384;
@@ -34,31 +31,6 @@ std::vector<double*> allocate(std::size_t count,
 
 bool keeps_messages(const model::Method& method) {
     return method.aggregate() == model::Aggregate::all;
-}
-
-/// Adds the messages of `clients` clients, (clients x size), one after the other to
-/// `sum`, or to 0 where these are the first.
-void add_messages(bool are_first,
-                  std::size_t clients,
-                  std::size_t size,
-                  const double* messages,
-                  double* sum) {
-    for (std::size_t row = 0; row < size; row += lanes) {
-        std::array<LaneVector, vectors_per_row> totals{};
-        for (std::size_t k = 0; k < vectors_per_row && !are_first; ++k) {
-            totals[k] = LaneVector::load(sum + row + k * LaneVector::width);
-        }
-        for (std::size_t i = 0; i < clients; ++i) {
-            const double* message = messages + i * size + row;
-            for (std::size_t k = 0; k < vectors_per_row; ++k) {
-                totals[k] =
-                    totals[k] + LaneVector::load(message + k * LaneVector::width);
-            }
-        }
-        for (std::size_t k = 0; k < vectors_per_row; ++k) {
-            totals[k].store(sum + row + k * LaneVector::width);
-        }
-    }
 }
 
 void scale(double factor, std::size_t size, double* values) {
@@ -194,7 +166,7 @@ void Stepper::pass_messages(model::ClientRange range, const double* draws) {
         }
         parts_.method->clients(step_, chunk, values);
         if (!keeps_messages_) {
-            add_messages(first == 0, chunk.size(), size, values, aggregate_);
+            model::add_clients(first == 0, chunk.size(), size, values, aggregate_);
         }
     }
 }

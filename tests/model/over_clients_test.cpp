@@ -1,4 +1,4 @@
-#include "model/client_order.hpp"
+#include "model/over_clients.hpp"
 
 #include <algorithm>
 #include <limits>

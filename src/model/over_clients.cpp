@@ -1,10 +1,11 @@
-#include "model/client_order.hpp"
+#include "model/over_clients.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include "core/contracts.hpp"
-#include "model/block.hpp"
+#include "model/lane_vector.hpp"
 
 namespace tailrate::model {
 namespace {
@@ -45,6 +46,29 @@ void sort_band(std::size_t clients,
 }
 
 }  // namespace
+
+void add_clients(bool are_first,
+                 std::size_t clients,
+                 std::size_t size,
+                 const double* values,
+                 double* sum) {
+    for (std::size_t row = 0; row < size; row += lanes) {
+        std::array<LaneVector, vectors_per_row> totals{};
+        for (std::size_t k = 0; k < vectors_per_row && !are_first; ++k) {
+            totals[k] = LaneVector::load(sum + row + k * LaneVector::width);
+        }
+        for (std::size_t i = 0; i < clients; ++i) {
+            const double* vector = values + i * size + row;
+            for (std::size_t k = 0; k < vectors_per_row; ++k) {
+                totals[k] =
+                    totals[k] + LaneVector::load(vector + k * LaneVector::width);
+            }
+        }
+        for (std::size_t k = 0; k < vectors_per_row; ++k) {
+            totals[k].store(sum + row + k * LaneVector::width);
+        }
+    }
+}
 
 void sort_clients(std::size_t clients, std::size_t size, double* values) {
     const std::size_t rows =

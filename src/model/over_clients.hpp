@@ -2,8 +2,16 @@
 
 #include <cstddef>
 
-/// Order statistics over clients, for every coordinate and seed at once.
+/// Sums and order statistics over clients, for every coordinate and seed at once.
 namespace tailrate::model {
+
+/// Adds the vectors of `clients` clients, (clients x size), one after the other to
+/// `sum`, or to 0 where these are the first. `size` is a multiple of the lanes.
+void add_clients(bool are_first,
+                 std::size_t clients,
+                 std::size_t size,
+                 const double* values,
+                 double* sum);
 
 /// Sorts `clients` vectors of `size` numbers, (clients x size), element by element:
 /// afterwards vector i holds the numbers of rank i. Compare-exchanges of whole vectors

@@ -1,0 +1,105 @@
+#include "benchmark/method_step.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "benchmark/shared.hpp"
+#include "model/over_clients.hpp"
+
+namespace tailrate::measure {
+namespace {
+
+using model::lanes;
+
+constexpr std::uint64_t time_of_step = 1000;
+/// As in the runner: what a chunk of clients fills at most.
+constexpr std::size_t chunk_bytes = 16384;
+
+void allocate(std::size_t count,
+              std::size_t size,
+              std::vector<model::Array>& arrays,
+              std::vector<double*>& pointers) {
+    arrays.assign(count, model::Array(size, 0.0));
+    for (model::Array& array : arrays) {
+        pointers.push_back(array.data());
+    }
+}
+
+bool has_ordinary(const std::vector<model::Array>& arrays) {
+    return std::all_of(arrays.begin(), arrays.end(), [](const model::Array& array) {
+        return std::all_of(array.begin(), array.end(), [](double value) {
+            return value == 0.0 || std::isnormal(value);
+        });
+    });
+}
+
+}  // namespace
+
+MethodStep::MethodStep(std::shared_ptr<const model::Method> method)
+    : method_{std::move(method)},
+      schedules_(method_->schedules().size()),
+      chunk_{std::clamp<std::size_t>(
+          chunk_bytes / (dimension * lanes * sizeof(double)), 1, clients)},
+      keeps_all_{method_->aggregate() == model::Aggregate::all} {
+    step_.t = time_of_step;
+    step_.clients = clients;
+    step_.dimension = dimension;
+    const std::size_t size = step_.size();
+    allocate(method_->server_arrays().size(), size, server_, server_pointers_);
+    allocate(
+        method_->client_arrays().size(), clients * size, client_, client_pointers_);
+    for (std::size_t s = 0; s < schedules_.size(); ++s) {
+        method_->schedules()[s].fill(step_.t, {&schedules_[s], 1});
+    }
+    step_.schedules = schedules_.data();
+    step_.server_arrays = server_pointers_.data();
+    step_.client_arrays = client_pointers_.data();
+    gradients_.resize(clients * size);
+    for (std::size_t i = 0; i < clients; ++i) {
+        const double length = i % 2 == 0 ? 0.1 : 4.0;
+        fill_signed(length, 1.2 * length, size, &gradients_[i * size]);
+    }
+    messages_.resize((keeps_all_ ? clients : chunk_) * size);
+    aggregate_.resize(size);
+}
+
+double* MethodStep::copy(model::ClientRange range) {
+    const double* from = gradients_.data() + range.first * step_.size();
+    double* to = messages_.data() + (keeps_all_ ? range.first * step_.size() : 0);
+    const double sign = sign_;
+    for (std::size_t k = 0; k < range.size() * step_.size(); ++k) {
+        to[k] = sign * from[k];
+    }
+    return to;
+}
+
+void MethodStep::copy() {
+    for (std::size_t first = 0; first < step_.clients; first += chunk_) {
+        copy({first, std::min(first + chunk_, step_.clients)});
+    }
+    sign_ = -sign_;
+}
+
+void MethodStep::copy_and_step() {
+    for (std::size_t first = 0; first < step_.clients; first += chunk_) {
+        const model::ClientRange range{first, std::min(first + chunk_, step_.clients)};
+        double* messages = copy(range);
+        method_->clients(step_, range, messages);
+        if (!keeps_all_) {
+            model::add_clients(
+                first == 0, range.size(), step_.size(), messages, aggregate_.data());
+        }
+    }
+    const double part = 1.0 / static_cast<double>(step_.clients);
+    for (double& value : aggregate_) {
+        value *= part;
+    }
+    method_->server(step_, keeps_all_ ? messages_.data() : aggregate_.data());
+    sign_ = -sign_;
+}
+
+bool MethodStep::is_ordinary() const {
+    return has_ordinary(server_) && has_ordinary(client_);
+}
+
+}  // namespace tailrate::measure
