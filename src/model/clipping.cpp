@@ -43,18 +43,17 @@ void norm(std::size_t dimension, const double* v, Lanes& length) {
     }
 }
 
-/// v <- v - centre, length <- |v|_2 per lane.
-void subtract_and_norm(std::size_t dimension,
-                       const double* centre,
-                       double* v,
-                       Lanes& length) {
+/// length <- |v - centre|_2 per lane.
+void norm_of_difference(std::size_t dimension,
+                        const double* v,
+                        const double* centre,
+                        Lanes& length) {
     RowVectors sums{};
     for (std::size_t j = 0; j < dimension; ++j, v += lanes, centre += lanes) {
-        const RowVectors from = load_row(centre);
         const RowVectors row = load_row(v);
+        const RowVectors from = load_row(centre);
         for (std::size_t k = 0; k < vectors_per_row; ++k) {
             const LaneVector difference = row[k] - from[k];
-            difference.store(v + k * LaneVector::width);
             sums[k] = fused(difference, difference, sums[k]);
         }
     }
@@ -81,7 +80,8 @@ void scale_rows(const Lanes& factors, std::size_t dimension, double* v) {
     }
 }
 
-/// v <- memory + factors v, memory <- memory + gain factors v.
+/// With D = factors (v - memory): v <- memory + D, memory <- memory + gain D. The
+/// difference is taken again: a store and a load of it would take longer.
 void track(double gain,
            const Lanes& factors,
            std::size_t dimension,
@@ -93,7 +93,7 @@ void track(double gain,
         const RowVectors row = load_row(v);
         const RowVectors old = load_row(memory);
         for (std::size_t k = 0; k < vectors_per_row; ++k) {
-            const LaneVector difference = row[k] * by[k];
+            const LaneVector difference = (row[k] - old[k]) * by[k];
             (old[k] + difference).store(v + k * LaneVector::width);
             fused(part, difference, old[k]).store(memory + k * LaneVector::width);
         }
@@ -132,7 +132,7 @@ void track_by_clipping(double threshold,
         const std::size_t count = std::min(clients_at_once, clients - first);
         for (std::size_t i = 0; i < count; ++i) {
             const std::size_t at = (first + i) * size;
-            subtract_and_norm(dimension, memory + at, v + at, factors.of_client[i]);
+            norm_of_difference(dimension, v + at, memory + at, factors.of_client[i]);
         }
         to_factors(threshold, count * lanes, factors.of_client.front().data());
         for (std::size_t i = 0; i < count; ++i) {

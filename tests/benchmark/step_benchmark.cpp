@@ -8,6 +8,7 @@
 #include "benchmark/shared.hpp"
 #include "core/contracts.hpp"
 #include "core/registry.hpp"
+#include "model/over_clients.hpp"
 
 namespace tailrate::measure {
 namespace {
@@ -47,23 +48,25 @@ std::vector<Variant> variants() {
     return all;
 }
 
-/// Square roots that a method cannot do without, each with a division.
-struct Roots {
-    bool per_element = false;
-    bool per_client = false;  ///< and lane
+/// What a method cannot do without besides reading and writing its arrays.
+struct Needs {
+    bool root_per_element = false;  ///< each with a division
+    bool root_per_client = false;   ///< and lane
+    std::size_t exchanges = 0;      ///< of whole vectors, in a sort over the clients
 };
 
-/// By the name of the variant; none for those that are not listed.
-Roots roots_of(const std::string& name) {
-    static const std::map<std::string_view, Roots> known{
-        {"clipped_sgd", {.per_client = true}},
-        {"clip21", {.per_client = true}},
-        {"shifted_clip", {.per_client = true}},
-        {"sclip_ef", {.per_element = true}},
-        {"smooth_clip_sgd", {.per_element = true}},
+/// By the name of the variant; nothing for those that are not listed.
+Needs needs_of(const std::string& name) {
+    static const std::map<std::string_view, Needs> known{
+        {"clipped_sgd", {.root_per_client = true}},
+        {"clip21", {.root_per_client = true}},
+        {"shifted_clip", {.root_per_client = true}},
+        {"sclip_ef", {.root_per_element = true}},
+        {"smooth_clip_sgd", {.root_per_element = true}},
+        {"trimmed_mean_sgd", {.exchanges = 31}},  // Batcher's network for 10 clients
     };
     const auto found = known.find(name);
-    return found == known.end() ? Roots{} : found->second;
+    return found == known.end() ? Needs{} : found->second;
 }
 
 void copy(benchmark::State& state) {
@@ -106,24 +109,32 @@ void pass(bool has_root, std::size_t size, double* messages, double* memory) {
     }
 }
 
-/// A pass over the messages and every client array with the roots of the method.
+/// A pass over the messages and every client array with the roots of the method, two
+/// vectors read and written for each exchange, and the sum of the messages.
 void step_floor(benchmark::State& state, const Variant& variant) {
-    const Roots roots = roots_of(variant.name);
+    const Needs needs = needs_of(variant.name);
+    constexpr std::size_t vector_size = dimension * model::lanes;
     model::Array messages(elements, 2.0);
     model::Array lengths(clients * model::lanes, 2.0);
+    model::Array sum(vector_size);
     std::vector<model::Array> arrays(variant.make()->client_arrays().size(),
                                      model::Array(elements, 2.0));
     for (auto _ : state) {
-        pass(roots.per_element,
+        pass(needs.root_per_element,
              elements,
              messages.data(),
              arrays.empty() ? nullptr : arrays.front().data());
         for (std::size_t k = 1; k < arrays.size(); ++k) {
             pass(false, elements, arrays[k].data(), nullptr);
         }
-        if (roots.per_client) {
+        if (needs.root_per_client) {
             pass(true, lengths.size(), lengths.data(), nullptr);
         }
+        for (std::size_t k = 0; k < 2 * needs.exchanges; ++k) {
+            double* vector = messages.data() + k % clients * vector_size;
+            pass(false, vector_size, vector, nullptr);
+        }
+        model::add_clients(true, clients, vector_size, messages.data(), sum.data());
         benchmark::ClobberMemory();
     }
     count_items(state, elements);
