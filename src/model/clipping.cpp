@@ -107,7 +107,7 @@ void clip_norm(double threshold,
                std::size_t dimension,
                double* v) {
     const std::size_t size = dimension * lanes;
-    Factors factors;
+    Factors factors{};
     for (std::size_t first = 0; first < clients; first += clients_at_once) {
         const std::size_t count = std::min(clients_at_once, clients - first);
         for (std::size_t i = 0; i < count; ++i) {
@@ -127,7 +127,7 @@ void track_by_clipping(double threshold,
                        double* memory,
                        double* v) {
     const std::size_t size = dimension * lanes;
-    Factors factors;
+    Factors factors{};
     for (std::size_t first = 0; first < clients; first += clients_at_once) {
         const std::size_t count = std::min(clients_at_once, clients - first);
         for (std::size_t i = 0; i < count; ++i) {
@@ -153,7 +153,7 @@ void add_large_norm(double threshold,
                     std::size_t dimension,
                     const double* v,
                     Lanes& sum) {
-    Factors factors;
+    Factors factors{};
     Lanes& length = factors.of_client.front();
     norm(dimension, v, length);
     for (std::size_t lane = 0; lane < lanes; ++lane) {

@@ -107,11 +107,11 @@ void add_product(const Scaled& start,
     const LaneVector factor = LaneVector::all(start.factor);
     product(matrix,
             u,
-            [=](std::size_t j,
-                std::size_t r,
-                std::size_t first,
-                std::size_t element,
-                LaneVector sum) {
+            [factor, constant, values, out](std::size_t j,
+                                            std::size_t r,
+                                            std::size_t first,
+                                            std::size_t element,
+                                            LaneVector sum) {
                 const LaneVector total = sum + LaneVector::all((constant + j)[r]);
                 const LaneVector begin =
                     factor * LaneVector::load(values + first + element);
