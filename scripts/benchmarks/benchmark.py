@@ -28,7 +28,7 @@ def tables(tailrate: Tailrate, effort: Effort) -> Iterator[Table]:
     yield costs.growth(tailrate, effort)
     yield costs.memory(tailrate, effort)
     yield costs.recording(tailrate, effort, times)
-    yield costs.fixed_cost(tailrate, effort)
+    yield costs.fixed_cost(tailrate, effort, times)
 
 
 def main() -> int:

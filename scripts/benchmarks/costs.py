@@ -134,7 +134,7 @@ def recording(tailrate: Tailrate, effort: Effort, times: Times) -> Table:
     )
 
 
-def fixed_cost(tailrate: Tailrate, effort: Effort) -> Table:
+def fixed_cost(tailrate: Tailrate, effort: Effort, times: Times) -> Table:
     """What a cell costs before its first iteration."""
     say("10,000 cells")
     thousands = (2, 5, 10)
@@ -150,6 +150,7 @@ def fixed_cost(tailrate: Tailrate, effort: Effort) -> Table:
         whole.append(median(processes))
         execution.append(median(executions))
     cells = [1000 * count for count in thousands]
+    cell = times.get("grid/cell")
     rounds = range(effort.rounds)
     ten = median([tailrate.run(many_cells(10, 10)).seconds for _ in rounds])
     return Table(
@@ -161,7 +162,12 @@ def fixed_cost(tailrate: Tailrate, effort: Effort) -> Table:
             [
                 "µs a cell, of it execution and journal",
                 slope(cells, execution) * 1e6,
-                f"{CELL_LIMIT_US}, execution alone",
+                "",
+            ],
+            [
+                "µs a cell and block, made ready for its first iteration",
+                None if cell is None else cell * 1e-3,
+                f"{CELL_LIMIT_US}",
             ],
         ],
         f"Slopes over {cells[0]:,} to {cells[-1]:,} cells. Execution: what a run takes "

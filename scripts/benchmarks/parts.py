@@ -12,7 +12,7 @@ from speed import CELLS
 from table import Table
 
 # Nanoseconds per item by name. An item is an element of 16 seeds, but a checkpoint of
-# one row in grid/record.
+# one row in grid/record and a cell of a unit in grid/cell.
 Times = dict[str, float]
 SUM_LIMIT, STEP_LIMIT = 1.3, 1.5
 GRID_HORIZON = 2_000  # of grid/whole

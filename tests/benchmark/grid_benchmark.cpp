@@ -90,6 +90,18 @@ void whole(benchmark::State& state, const std::string& law) {
     count_items(state, cells * elements * horizon);
 }
 
+/// What a cell costs in a unit before its first iteration; a cell is an item.
+void set_up(benchmark::State& state) {
+    const plan::Study study = make_study("gaussian");
+    const runner::Unit unit{0, 0, study.groups().front().cells};
+    runner::Workspace workspace;
+    for (auto _ : state) {
+        runner::UnitRun run{study, unit, workspace};
+        benchmark::DoNotOptimize(run.records().data());
+    }
+    count_items(state, cells);
+}
+
 void noise(benchmark::State& state, const std::string& law) {
     const plan::CellParts parts = make_study(law).parts(0);
     model::NoiseField field{law, parts.law, parts.joint, 1, dimension};
@@ -183,6 +195,7 @@ void register_grid() {
             ("grid/method/" + item.first).c_str(), method, item.second);
     }
     benchmark::RegisterBenchmark("grid/record", record);
+    benchmark::RegisterBenchmark("grid/cell", set_up);
     for (const auto& item : laws()) {
         const std::string law = item.first;
         benchmark::RegisterBenchmark(("grid/whole/" + law).c_str(), whole, law)
