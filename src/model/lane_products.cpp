@@ -48,39 +48,40 @@ template <std::size_t rows, class Finish>
     }
 }
 
-/// Blocks of five rows, the rest in blocks of nearly equal size.
+/// How many of `left` rows to take next: five, and the last ones in nearly equal parts
+/// (9 = 5 + 4, 8 = 4 + 4, 7 = 4 + 3, 6 = 3 + 3).
+constexpr std::size_t rows_at_once(std::size_t left) {
+    if (left >= 9) {
+        return 5;
+    }
+    return left > 5 ? (left + 1) / 2 : left;
+}
+
 template <class Finish>
 [[gnu::always_inline]] inline void product(const MatrixView& matrix,
                                            const double* u,
                                            Finish finish) {
     std::size_t j = 0;
-    for (; matrix.rows - j > 9 || matrix.rows - j == 5; j += 5) {
-        product_of_rows<5>(matrix, j, u, finish);
-    }
-    // 9 = 5 + 4, 8 = 4 + 4, 7 = 4 + 3, 6 = 3 + 3
-    switch (matrix.rows - j) {
-        case 9:
-            product_of_rows<5>(matrix, j, u, finish);
-            return product_of_rows<4>(matrix, j + 5, u, finish);
-        case 8:
-            product_of_rows<4>(matrix, j, u, finish);
-            return product_of_rows<4>(matrix, j + 4, u, finish);
-        case 7:
-            product_of_rows<4>(matrix, j, u, finish);
-            return product_of_rows<3>(matrix, j + 4, u, finish);
-        case 6:
-            product_of_rows<3>(matrix, j, u, finish);
-            return product_of_rows<3>(matrix, j + 3, u, finish);
-        case 4:
-            return product_of_rows<4>(matrix, j, u, finish);
-        case 3:
-            return product_of_rows<3>(matrix, j, u, finish);
-        case 2:
-            return product_of_rows<2>(matrix, j, u, finish);
-        case 1:
-            return product_of_rows<1>(matrix, j, u, finish);
-        default:
-            return;
+    while (j < matrix.rows) {
+        const std::size_t rows = rows_at_once(matrix.rows - j);
+        switch (rows) {
+            case 5:
+                product_of_rows<5>(matrix, j, u, finish);
+                break;
+            case 4:
+                product_of_rows<4>(matrix, j, u, finish);
+                break;
+            case 3:
+                product_of_rows<3>(matrix, j, u, finish);
+                break;
+            case 2:
+                product_of_rows<2>(matrix, j, u, finish);
+                break;
+            default:
+                product_of_rows<1>(matrix, j, u, finish);
+                break;
+        }
+        j += rows;
     }
 }
 
