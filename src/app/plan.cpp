@@ -7,6 +7,7 @@
 #include "app/build.hpp"
 #include "app/commands.hpp"
 #include "app/difference.hpp"
+#include "app/missing_rows.hpp"
 #include "app/resources.hpp"
 #include "app/study_input.hpp"
 #include "app/table.hpp"
@@ -26,13 +27,18 @@ struct Done {
 };
 
 Done find_done(const plan::Study& study, const storage::JournalSet& journals) {
-    Done done{std::vector<std::size_t>(study.experiment().cells.size()), {}};
-    for (const runner::Row& row : runner::all_rows(study)) {
-        if (journals.has(study.row_key(row.cell, row.block))) {
-            ++done.of_cell[row.cell];
-        } else {
-            done.missing.push_back(row);
+    const auto find = [&](const std::vector<core::Digest>& keys) {
+        std::vector<bool> is_missing;
+        is_missing.reserve(keys.size());
+        for (const core::Digest& key : keys) {
+            is_missing.push_back(!journals.has(key));
         }
+        return is_missing;
+    };
+    Done done{std::vector<std::size_t>(study.experiment().cells.size(), study.blocks()),
+              missing_rows(study, find)};
+    for (const runner::Row& row : done.missing) {
+        --done.of_cell[row.cell];
     }
     return done;
 }

@@ -9,11 +9,13 @@
 
 #include "app/build.hpp"
 #include "app/commands.hpp"
+#include "app/missing_rows.hpp"
 #include "app/progress.hpp"
 #include "app/resources.hpp"
 #include "app/study_input.hpp"
 #include "app/table.hpp"
 #include "core/errors.hpp"
+#include "plan/identity.hpp"
 #include "runner/execute.hpp"
 #include "runner/result_file.hpp"
 #include "storage/files.hpp"
@@ -63,8 +65,8 @@ class JournalSink final : public runner::RowSink {
           journal_{journal} {}
 
     void put(const runner::Row& row, std::span<const double> record) override {
-        journal_.put(
-            study_.row_key(row.cell, row.block), record, study_.identity(row.cell));
+        const std::string identity = study_.identity(row.cell);
+        journal_.put(plan::row_key(identity, row.block), record, identity);
     }
 
     void commit() override { journal_.commit(); }
@@ -75,15 +77,16 @@ class JournalSink final : public runner::RowSink {
 };
 
 /// Rows that no journal has undamaged: reading checks the digest.
-std::vector<runner::Row> missing_rows(const plan::Study& study,
-                                      storage::JournalSet& journals) {
-    std::vector<runner::Row> rows;
-    for (const runner::Row& row : runner::all_rows(study)) {
-        if (!journals.read(study.row_key(row.cell, row.block))) {
-            rows.push_back(row);
+std::vector<runner::Row> unreadable_rows(const plan::Study& study,
+                                         storage::JournalSet& journals) {
+    return missing_rows(study, [&](const std::vector<core::Digest>& keys) {
+        std::vector<bool> is_missing;
+        is_missing.reserve(keys.size());
+        for (const std::optional<std::vector<double>>& row : journals.read(keys)) {
+            is_missing.push_back(!row);
         }
-    }
-    return rows;
+        return is_missing;
+    });
 }
 
 storage::ExperimentRecord record_of(const plan::Experiment& experiment) {
@@ -94,15 +97,19 @@ storage::ExperimentRecord record_of(const plan::Experiment& experiment) {
 core::Digest write_from(const plan::Study& study,
                         storage::JournalSet& journals,
                         const std::filesystem::path& output) {
-    const auto read = [&](std::size_t cell, std::size_t block) {
-        std::optional<std::vector<double>> row =
-            journals.read(study.row_key(cell, block));
-        if (!row) {
-            throw core::StorageError{output.string() +
-                                     ": a row has vanished from its journals; the same "
-                                     "command computes it again"};
+    const auto read = [&](std::span<const core::Digest> keys) {
+        std::vector<std::vector<double>> rows;
+        rows.reserve(keys.size());
+        for (std::optional<std::vector<double>>& row : journals.read(keys)) {
+            if (!row) {
+                throw core::StorageError{
+                    output.string() +
+                    ": a row has vanished from its journals; the same "
+                    "command computes it again"};
+            }
+            rows.push_back(std::move(*row));
         }
-        return std::move(*row);
+        return rows;
     };
     return runner::write_result(study, read, output);
 }
@@ -225,7 +232,7 @@ int run_checked(const RunOptions& options,
         journals.emplace(target.journals);
     }
     const std::vector<runner::Row> rows =
-        journals ? missing_rows(study, *journals) : runner::all_rows(study);
+        journals ? unreadable_rows(study, *journals) : runner::all_rows(study);
     if (journals && !options.is_quiet) {
         print_notes("note", journals->skipped());
     }

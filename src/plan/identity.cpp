@@ -1,10 +1,11 @@
 #include "plan/identity.hpp"
 
-#include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
 #include "core/contracts.hpp"
+#include "model/block.hpp"
 #include "plan/kinds.hpp"
 #include "plan/outline.hpp"
 #include "random/address.hpp"
@@ -12,29 +13,38 @@
 namespace tailrate::plan {
 namespace {
 
-std::string section_identity(const Choice& choice,
-                             Section section,
-                             const std::string& data_digest) {
-    const std::string_view name = section_name(section);
-    const auto table = parameter_table(section, choice.kind);
-    TAILRATE_EXPECTS(table.has_value());
-    std::string text = fmt::format("{0}.kind {1}\n{0}.version {2}\n",
-                                   name,
-                                   choice.kind,
-                                   kernel_version(section, choice.kind));
-    for (const auto& entry : choice.parameters) {
-        const auto spec = std::find_if(
-            table->begin(), table->end(), [&](const core::ParameterSpec& s) {
-                return s.name == entry.first;
-            });
-        TAILRATE_EXPECTS(spec != table->end());
-        const bool is_path = spec->type == core::ValueType::path;
-        text += fmt::format("{}.{} {}\n",
-                            name,
-                            entry.first,
-                            is_path ? data_digest : core::to_text(entry.second));
+bool is_path(const Choice& choice,
+             Section section,
+             std::string_view parameter,
+             const core::Value& value) {
+    if (!std::holds_alternative<std::string>(value)) {
+        return false;
     }
-    return text;
+    const core::ParameterSpec* spec = find_parameter(section, choice.kind, parameter);
+    TAILRATE_EXPECTS(spec != nullptr);
+    return spec->type == core::ValueType::path;
+}
+
+/// One "name value" a line for a section of a cell.
+void append_section(const Choice& choice,
+                    Section section,
+                    const std::string& data_digest,
+                    std::string& text) {
+    const std::string_view name = section_name(section);
+    fmt::format_to(std::back_inserter(text),
+                   "{0}.kind {1}\n{0}.version {2}\n",
+                   name,
+                   choice.kind,
+                   kernel_version(section, choice.kind));
+    for (const auto& [parameter, value] : choice.parameters) {
+        text += name;
+        text += '.';
+        text += parameter;
+        text += ' ';
+        text += is_path(choice, section, parameter, value) ? data_digest
+                                                           : core::to_text(value);
+        text += '\n';
+    }
 }
 
 }  // namespace
@@ -63,9 +73,16 @@ std::string identity_of(const Experiment& experiment,
         experiment.points_per_decade,
         fmt::join(experiment.metrics, " "));
     for (const Section section : all_sections) {
-        text += section_identity(experiment.at(cell, section), section, data_digest);
+        append_section(experiment.at(cell, section), section, data_digest, text);
     }
     return text;
+}
+
+core::Digest row_key(std::string_view identity, std::size_t block) {
+    core::Sha256 hash;
+    hash.update(identity);
+    hash.update(fmt::format("first_seed {}\n", block * model::lanes));
+    return hash.finish();
 }
 
 }  // namespace tailrate::plan

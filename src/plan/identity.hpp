@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 
+#include "core/sha256.hpp"
 #include "plan/experiment.hpp"
 
 namespace tailrate::plan {
@@ -16,5 +19,8 @@ namespace tailrate::plan {
                                       const Cell& cell,
                                       int engine,
                                       const std::string& data_digest);
+
+/// Journal key of a row: SHA-256 of its cell's identity and its block's first seed.
+[[nodiscard]] core::Digest row_key(std::string_view identity, std::size_t block);
 
 }  // namespace tailrate::plan

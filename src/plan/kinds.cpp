@@ -94,6 +94,25 @@ std::optional<Table> parameter_table(Section section, std::string_view kind) {
     return table;
 }
 
+const core::ParameterSpec* find_parameter(Section section,
+                                          std::string_view kind,
+                                          std::string_view name) {
+    const auto find_in = [&](const Table& table) -> const core::ParameterSpec* {
+        const auto spec =
+            std::find_if(table.begin(), table.end(), [&](const core::ParameterSpec& s) {
+                return s.name == name;
+            });
+        return spec == table.end() ? nullptr : &*spec;
+    };
+    const core::ParameterSpec* common = find_in(common_parameters(section));
+    return common != nullptr ? common
+                             : with_catalogue(section, [&](const auto& catalogue) {
+                                   const auto entry = catalogue.find(kind);
+                                   TAILRATE_EXPECTS(entry != catalogue.end());
+                                   return find_in(entry->second.parameters);
+                               });
+}
+
 int kernel_version(Section section, std::string_view kind) {
     return with_catalogue(section, [&](const auto& catalogue) {
         const auto entry = catalogue.find(kind);

@@ -19,6 +19,11 @@ namespace tailrate::plan {
 [[nodiscard]] std::optional<std::vector<core::ParameterSpec>> parameter_table(
     Section section, std::string_view kind);
 
+/// One row of it; nullptr where the entry, which must exist, has no such parameter.
+[[nodiscard]] const core::ParameterSpec* find_parameter(Section section,
+                                                        std::string_view kind,
+                                                        std::string_view name);
+
 /// Entry::version.
 [[nodiscard]] int kernel_version(Section section, std::string_view kind);
 

@@ -125,9 +125,11 @@ void Study::make_methods() {
     warnings_ = warnings.lines();
 }
 
-std::size_t Study::oracle_calls(const Cell& cell) const {
-    const std::array<std::uint32_t, 2> pair{cell.at(Section::method),
-                                            cell.at(Section::problem)};
+std::size_t Study::oracle_calls(std::size_t cell) const {
+    TAILRATE_EXPECTS(cell < experiment_.cells.size());
+    const Cell& place = experiment_.cells[cell];
+    const std::array<std::uint32_t, 2> pair{place.at(Section::method),
+                                            place.at(Section::problem)};
     const auto found = std::lower_bound(pairs_.begin(), pairs_.end(), pair);
     return calls_[static_cast<std::size_t>(found - pairs_.begin())];
 }
@@ -149,7 +151,7 @@ void Study::make_groups() {
         NoiseGroup group{.noise = first_alike[place.at(Section::noise)],
                          .clients = facts.clients,
                          .dimension = facts.dimension,
-                         .oracle_calls = oracle_calls(place),
+                         .oracle_calls = oracle_calls(cell),
                          .cells = {}};
         const Key key{group.noise, group.clients, group.dimension, group.oracle_calls};
         const auto [entry, is_new] = known.emplace(key, groups_.size());
@@ -173,20 +175,30 @@ const model::Problem& Study::problem(std::size_t cell) const {
 CellParts Study::parts(std::size_t cell) const {
     TAILRATE_EXPECTS(cell < experiment_.cells.size());
     const Cell& place = experiment_.cells[cell];
-    const Choice& noise = experiment_.at(place, Section::noise);
     const auto& problem = problems_[place.at(Section::problem)];
-    const auto& law = laws_[place.at(Section::noise)];
     const model::ProblemFacts& facts = problem->facts();
     CellParts parts;
     parts.problem = problem;
     parts.network =
         make<model::Network>(experiment_.at(place, Section::network), facts.clients);
-    parts.law = law;
+    parts.law = laws_[place.at(Section::noise)];
     parts.method = make<model::Method>(experiment_.at(place, Section::method), facts);
-    parts.noise_factors = model::noise_factors(
-        noise.parameters, units_[place.at(Section::noise)], facts.clients);
-    parts.joint = model::joint_of(noise.parameters);
+    parts.noise_factors = noise_factors(cell);
+    parts.joint = model::joint_of(experiment_.at(place, Section::noise).parameters);
     return parts;
+}
+
+const model::Noise& Study::law(std::size_t cell) const {
+    TAILRATE_EXPECTS(cell < experiment_.cells.size());
+    return *laws_[experiment_.cells[cell].at(Section::noise)];
+}
+
+std::vector<double> Study::noise_factors(std::size_t cell) const {
+    TAILRATE_EXPECTS(cell < experiment_.cells.size());
+    const Cell& place = experiment_.cells[cell];
+    return model::noise_factors(experiment_.at(place, Section::noise).parameters,
+                                units_[place.at(Section::noise)],
+                                problem(cell).facts().clients);
 }
 
 metrics::RecordLayout Study::layout(std::size_t cell) const {
@@ -206,8 +218,17 @@ std::string Study::identity(std::size_t cell) const {
 
 core::Digest Study::row_key(std::size_t cell, std::size_t block) const {
     TAILRATE_EXPECTS(block < blocks());
-    return core::sha256(
-        fmt::format("{}first_seed {}\n", identity(cell), block * model::lanes));
+    return plan::row_key(identity(cell), block);
+}
+
+std::vector<core::Digest> Study::row_keys(std::size_t cell) const {
+    const std::string text = identity(cell);
+    std::vector<core::Digest> keys;
+    keys.reserve(blocks());
+    for (std::size_t block = 0; block < blocks(); ++block) {
+        keys.push_back(plan::row_key(text, block));
+    }
+    return keys;
 }
 
 }  // namespace tailrate::plan

@@ -56,6 +56,11 @@ class Study {
         const;  ///< of `lanes` seeds, the last one padded
     [[nodiscard]] CellParts parts(std::size_t cell) const;
     [[nodiscard]] const model::Problem& problem(std::size_t cell) const;
+    [[nodiscard]] const model::Noise& law(std::size_t cell) const;
+    [[nodiscard]] std::vector<double> noise_factors(
+        std::size_t cell) const;  ///< per client
+    /// Of the cell's method, per iteration.
+    [[nodiscard]] std::size_t oracle_calls(std::size_t cell) const;
 
     [[nodiscard]] const std::vector<NoiseGroup>& groups() const { return groups_; }
 
@@ -66,6 +71,8 @@ class Study {
     [[nodiscard]] std::string identity(std::size_t cell) const;
     /// Journal key of a row: SHA-256 of the identity and the block's first seed.
     [[nodiscard]] core::Digest row_key(std::size_t cell, std::size_t block) const;
+    /// Of all blocks of a cell.
+    [[nodiscard]] std::vector<core::Digest> row_keys(std::size_t cell) const;
 
     /// Things that are allowed and probably not meant, one line each.
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
@@ -76,7 +83,6 @@ class Study {
     void check_networks() const;
     void make_methods();
     void make_groups();
-    [[nodiscard]] std::size_t oracle_calls(const Cell& cell) const;
 
     Experiment experiment_;
     std::vector<std::int64_t> checkpoints_;

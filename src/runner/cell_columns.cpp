@@ -11,7 +11,6 @@ namespace tailrate::runner {
 namespace {
 
 using plan::Section;
-using storage::Attribute;
 using storage::Layout;
 using storage::Type;
 
@@ -49,14 +48,15 @@ Column kinds(const plan::Study& study, const std::string& name, Section section)
 }
 
 /// Mean over clients of E|s z|.
-double mean_absolute_noise(const plan::CellParts& parts) {
+double mean_absolute_noise(const plan::Study& study, std::size_t cell) {
+    const std::vector<double> factors = study.noise_factors(cell);
     double sum = 0.0;
-    for (const double factor : parts.noise_factors) {
+    for (const double factor : factors) {
         sum += factor;
     }
     return sum == 0.0 ? 0.0
-                      : sum / static_cast<double>(parts.noise_factors.size()) *
-                            parts.law->mean_absolute();
+                      : sum / static_cast<double>(factors.size()) *
+                            study.law(cell).mean_absolute();
 }
 
 double threshold(const plan::Experiment& experiment, std::size_t cell) {
@@ -129,17 +129,16 @@ std::vector<Column> model_columns(const plan::Study& study) {
         kinds(study, "network", Section::network),
         kinds(study, "noise", Section::noise),
         kinds(study, "algorithm", Section::method),
-        column<double>(
-            study,
-            "tail_index",
-            "sup{p : E|z|^p finite}",
-            [&](std::size_t cell) { return study.parts(cell).law->tail_index(); }),
+        column<double>(study,
+                       "tail_index",
+                       "sup{p : E|z|^p finite}",
+                       [&](std::size_t cell) { return study.law(cell).tail_index(); }),
         column<double>(study, "noise_scale", "the key noise.scale", scale_of),
         column<double>(
             study,
             "noise_mean_absolute",
             "E|s z|, averaged over clients",
-            [&](std::size_t cell) { return mean_absolute_noise(study.parts(cell)); }),
+            [&](std::size_t cell) { return mean_absolute_noise(study, cell); }),
         column<double>(study,
                        "condition_number",
                        "L / mu of f",
@@ -154,8 +153,7 @@ std::vector<Column> model_columns(const plan::Study& study) {
                        "oracle_calls",
                        "gradients per client over the horizon",
                        [&](std::size_t cell) {
-                           return static_cast<double>(
-                                      study.parts(cell).method->oracle_calls()) *
+                           return static_cast<double>(study.oracle_calls(cell)) *
                                   static_cast<double>(experiment.horizon);
                        }),
     };
@@ -190,7 +188,7 @@ Flag flag(const std::array<const char*, Count>& names) {
 }
 
 void write_flags(storage::LabelledWriter& file,
-                 const plan::Study& study,
+                 const std::string& coordinates,
                  const std::string& path,
                  const std::vector<std::int8_t>& values,
                  const Flag& flags) {
@@ -200,28 +198,28 @@ void write_flags(storage::LabelledWriter& file,
                   Layout::chunked,
                   {{"flag_values", flags.values},
                    {"flag_meanings", flags.meanings},
-                   {"coordinates", cell_coordinates(study)}});
+                   {"coordinates", coordinates}});
     file.write(path, values);
 }
 
 void write_numbers(storage::LabelledWriter& file,
-                   const plan::Study& study,
+                   const std::string& coordinates,
                    const std::string& path,
                    const std::string& meaning,
                    const std::vector<double>& values,
                    const std::vector<double>& interval) {
-    const Attribute coordinates{"coordinates", cell_coordinates(study)};
     file.variable(path,
                   Type::f64,
                   {"cell"},
                   Layout::chunked,
-                  {{"long_name", meaning}, coordinates});
+                  {{"long_name", meaning}, {"coordinates", coordinates}});
     file.write(path, values);
-    file.variable(path + "_ci",
-                  Type::f64,
-                  {"cell", "bound"},
-                  Layout::chunked,
-                  {{"long_name", meaning + ", 95 % interval"}, coordinates});
+    file.variable(
+        path + "_ci",
+        Type::f64,
+        {"cell", "bound"},
+        Layout::chunked,
+        {{"long_name", meaning + ", 95 % interval"}, {"coordinates", coordinates}});
     file.write(path + "_ci", interval);
 }
 
@@ -271,33 +269,36 @@ void RateColumns::add(rates::MomentClass moment, const rates::CellRates& rates) 
 }
 
 void RateColumns::write(storage::LabelledWriter& file, const plan::Study& study) const {
+    const std::string coordinates = cell_coordinates(study);
     write_numbers(file,
-                  study,
+                  coordinates,
                   "/exponent",
                   "exponent of the mean squared error",
                   exponent_,
                   exponent_ci_);
     write_numbers(file,
-                  study,
+                  coordinates,
                   "/exponent_geo",
                   "exponent of the typical run",
                   exponent_geo_,
                   exponent_geo_ci_);
     write_numbers(file,
-                  study,
+                  coordinates,
                   "/final_mean",
                   "mean squared error at the horizon",
                   final_mean_,
                   final_mean_ci_);
     write_numbers(file,
-                  study,
+                  coordinates,
                   "/final_geo",
                   "geometric mean error at the horizon",
                   final_geo_,
                   final_geo_ci_);
-    write_flags(file, study, "/exponent_reason", reason_, flag(rates::reason_names));
-    write_flags(file, study, "/regime", regime_, flag(rates::regime_names));
-    write_flags(file, study, "/mse_moment", moment_, flag(rates::moment_class_names));
+    write_flags(
+        file, coordinates, "/exponent_reason", reason_, flag(rates::reason_names));
+    write_flags(file, coordinates, "/regime", regime_, flag(rates::regime_names));
+    write_flags(
+        file, coordinates, "/mse_moment", moment_, flag(rates::moment_class_names));
 }
 
 }  // namespace tailrate::runner

@@ -45,8 +45,9 @@ void append_seed(const metrics::RecordLayout& layout,
 /// Steps a method's bound on its moves through the iterations.
 class PathBound {
   public:
-    PathBound(const model::Method& method, std::size_t dimension)
+    PathBound(const model::Method& method, std::size_t dimension, std::int64_t horizon)
         : method_{method},
+          horizon_{static_cast<std::uint64_t>(horizon)},
           columns_(method.schedules().size(), std::vector<double>(batch)),
           row_(method.schedules().size()) {
         step_.dimension = dimension;
@@ -59,9 +60,7 @@ class PathBound {
         while (static_cast<std::int64_t>(step_.t) < t && path_ <= enough) {
             const std::size_t k = step_.t % batch;
             if (k == 0) {
-                for (std::size_t s = 0; s < columns_.size(); ++s) {
-                    method_.schedules()[s].fill(step_.t, columns_[s]);
-                }
+                fill_columns(std::min<std::uint64_t>(batch, horizon_ - step_.t));
             }
             for (std::size_t s = 0; s < columns_.size(); ++s) {
                 row_[s] = columns_[s][k];
@@ -73,7 +72,15 @@ class PathBound {
     }
 
   private:
+    void fill_columns(std::size_t iterations) {
+        for (std::size_t s = 0; s < columns_.size(); ++s) {
+            method_.schedules()[s].fill(step_.t,
+                                        std::span{columns_[s].data(), iterations});
+        }
+    }
+
     const model::Method& method_;
+    std::uint64_t horizon_;
     std::vector<std::vector<double>> columns_;
     std::vector<double> row_;
     model::Step step_;
@@ -89,8 +96,13 @@ CellRecord collect(const plan::Study& study, std::size_t cell, const RowSource& 
     record.seeds = static_cast<std::size_t>(study.experiment().seeds);
     record.checkpoints = layout.checkpoints();
     record.metrics.resize(layout.metrics().size());
-    for (std::size_t block = 0; block < study.blocks(); ++block) {
-        const std::vector<double> row = rows(cell, block);
+    for (std::size_t metric = 0; metric < record.metrics.size(); ++metric) {
+        record.metrics[metric].reserve(record.seeds * record.checkpoints *
+                                       layout.width(metric));
+    }
+    const std::vector<std::vector<double>> blocks = rows(study.row_keys(cell));
+    for (std::size_t block = 0; block < blocks.size(); ++block) {
+        const std::vector<double>& row = blocks[block];
         TAILRATE_EXPECTS(row.size() == layout.size());
         for (std::size_t lane = 0; lane < std::min(lanes, record.seeds - block * lanes);
              ++lane) {
@@ -136,7 +148,7 @@ DeclaredFacts declared_facts(const plan::Study& study, std::size_t cell) {
         facts.moment = rates::MomentClass::caution;
     }
     const double enough = path_of_interest * problem.initial_distance;
-    PathBound bound{*parts.method, problem.dimension};
+    PathBound bound{*parts.method, problem.dimension, study.experiment().horizon};
     for (const std::int64_t t : study.checkpoints()) {
         const double path = bound.up_to(t, enough);
         facts.path_bound.push_back(path > enough ? infinity : path);

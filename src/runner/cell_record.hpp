@@ -10,9 +10,9 @@
 
 namespace tailrate::runner {
 
-/// The record of one row, by cell and block.
+/// The records of rows by their journal keys.
 using RowSource =
-    std::function<std::vector<double>(std::size_t cell, std::size_t block)>;
+    std::function<std::vector<std::vector<double>>(std::span<const core::Digest> keys)>;
 
 /// The rows of one cell put together: the padding seeds of the last block are gone.
 struct CellRecord {

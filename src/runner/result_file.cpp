@@ -39,12 +39,30 @@ std::size_t largest_dimension(const plan::Study& study) {
     return largest;
 }
 
+/// Roughly the size of the file: the numbers of every seed and what is made of them at
+/// every checkpoint, with what HDF5 needs for a cell's chunks.
+std::size_t expected_bytes(const plan::Study& study) {
+    constexpr std::size_t summaries = recorded_quantiles.size() + 3;
+    constexpr std::size_t cell_overhead = 1000;
+    const auto seeds = static_cast<std::size_t>(study.experiment().seeds);
+    std::size_t bytes = 0;
+    for (std::size_t cell = 0; cell < study.experiment().cells.size(); ++cell) {
+        const metrics::RecordLayout layout = study.layout(cell);
+        const std::size_t numbers =
+            layout.size() / model::lanes * seeds +
+            summaries * layout.metrics().size() * layout.checkpoints();
+        bytes += numbers * sizeof(double) + cell_overhead;
+    }
+    return bytes;
+}
+
 /// Declares and writes everything that has one slab per cell.
 class CellVariables {
   public:
     CellVariables(storage::LabelledWriter& file, const plan::Study& study)
         : file_{file},
           study_{study},
+          coordinates_{cell_coordinates(study)},
           dimension_{largest_dimension(study)} {
         declare_metrics();
         declare("diverged_at",
@@ -91,12 +109,11 @@ class CellVariables {
                  Type type,
                  const std::vector<std::string>& dimensions,
                  const std::string& meaning) {
-        file_.variable(
-            "/" + name,
-            type,
-            dimensions,
-            Layout::chunked,
-            {{"long_name", meaning}, {"coordinates", cell_coordinates(study_)}});
+        file_.variable("/" + name,
+                       type,
+                       dimensions,
+                       Layout::chunked,
+                       {{"long_name", meaning}, {"coordinates", coordinates_}});
     }
 
     void declare_metrics() {
@@ -139,11 +156,7 @@ class CellVariables {
             static_cast<std::ptrdiff_t>(median_index * record.checkpoints);
         file_.write_slab(path, cell, record.metrics[index]);
         file_.write_slab(path + "_mean", cell, summary.mean);
-        file_.write_slab(
-            path + "_median",
-            cell,
-            std::vector<double>(
-                median, median + static_cast<std::ptrdiff_t>(record.checkpoints)));
+        file_.write_slab(path + "_median", cell, std::span{median, record.checkpoints});
         file_.write_slab(path + "_quantile", cell, summary.quantiles);
     }
 
@@ -170,6 +183,7 @@ class CellVariables {
 
     storage::LabelledWriter& file_;
     const plan::Study& study_;
+    std::string coordinates_;
     std::size_t dimension_;
 };
 
@@ -179,7 +193,8 @@ core::Digest write_result(const plan::Study& study,
                           const RowSource& rows,
                           const std::filesystem::path& path) {
     const plan::Experiment& experiment = study.experiment();
-    storage::LabelledWriter file{path, {result_schema_name, result_schema_version}};
+    storage::LabelledWriter file{
+        path, {result_schema_name, result_schema_version}, expected_bytes(study)};
     file.attribute("/", {"experiment", experiment.name});
     file.attribute("/", {"title", experiment.description});
     file.attribute("/", {"Conventions", std::string{"CF-1.8"}});

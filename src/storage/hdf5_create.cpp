@@ -42,9 +42,15 @@ void set_chunks(const Caller& caller,
 
 }  // namespace
 
-Handle create_file(const Caller& caller, const std::filesystem::path& path) {
+Handle create_file(const Caller& caller,
+                   const std::filesystem::path& path,
+                   bool is_in_memory) {
+    constexpr std::size_t increment = std::size_t{1} << 20U;
     be_quiet();
     const Handle access = file_access(caller);
+    if (is_in_memory) {
+        caller.check(H5Pset_fapl_core(access.get(), increment, true), "set up HDF5");
+    }
     caller.check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V18, H5F_LIBVER_V18),
                  "set up HDF5");
     const Handle creation = creation_list(caller, H5P_FILE_CREATE);

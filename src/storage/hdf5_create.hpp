@@ -14,9 +14,11 @@
 
 namespace tailrate::storage::hdf5 {
 
-/// A new file; one that is there already is an error.
+/// A new file; one that is there already is an error. Its bytes are the same whether it
+/// is built in memory, and written by one call when it is flushed, or on the disk.
 [[nodiscard]] Handle create_file(const Caller& caller,
-                                 const std::filesystem::path& path);
+                                 const std::filesystem::path& path,
+                                 bool is_in_memory);
 
 /// Read-only and without a lock: finished files never change in place, and some network
 /// file systems have no locks.

@@ -88,12 +88,24 @@ std::optional<std::vector<double>> JournalSet::read(const core::Digest& key) {
     return std::nullopt;
 }
 
+std::vector<std::optional<std::vector<double>>> JournalSet::read(
+    std::span<const core::Digest> keys) {
+    std::vector<std::optional<std::vector<double>>> rows;
+    rows.reserve(keys.size());
+    keeps_locks_ = true;
+    for (const core::Digest& key : keys) {
+        rows.push_back(read(key));
+    }
+    unlock();
+    return rows;
+}
+
 std::vector<std::string> JournalSet::identities() {
     std::set<std::string> identities;
     for (std::uint32_t journal = 0; journal < journals_.size(); ++journal) {
         try {
             sqlite::Statement rows{
-                connection(journal), "SELECT identity FROM cells", reading};
+                connection(journal).database, "SELECT identity FROM cells", reading};
             while (rows.step()) {
                 identities.insert(rows.text(0));
             }
@@ -176,37 +188,49 @@ void JournalSet::add_rows(const sqlite::Database& database, const fs::path& path
     }
 }
 
+JournalSet::Connection::Connection(std::uint32_t number, sqlite::Database opened)
+    : journal{number},
+      database{std::move(opened)},
+      row{database,
+          "SELECT digest, row FROM keys JOIN data USING (id) WHERE id = ?",
+          reading} {}
+
 std::optional<std::vector<double>> JournalSet::read_copy(const Copy& copy) {
     const fs::path& path = journals_[copy.journal].path;
     try {
-        sqlite::Statement row{
-            connection(copy.journal),
-            "SELECT digest, row FROM keys JOIN data USING (id) WHERE id = ?",
-            reading};
+        Connection& open = connection(copy.journal);
+        if (keeps_locks_ && !open.database.in_transaction()) {
+            open.database.run("BEGIN", reading);
+        }
+        sqlite::Statement& row = open.row;
         row.bind(1, copy.row);
         core::Digest stored{};
-        if (row.step() && to_digest(row.blob(0), stored)) {
+        std::vector<double> values;
+        const bool is_found = row.step() && to_digest(row.blob(0), stored);
+        if (is_found) {
             const std::span<const std::byte> bytes = row.blob(1);
-            std::vector<double> values(bytes.size() / sizeof(double));
+            values.resize(bytes.size() / sizeof(double));
             if (!values.empty()) {
                 std::memcpy(
                     values.data(), bytes.data(), values.size() * sizeof(double));
             }
-            if (row_digest(copy.key, values) == stored) {
-                return values;
-            }
+        }
+        row.finish();  // which gives the lock back outside of a transaction
+        if (is_found && row_digest(copy.key, values) == stored) {
+            return values;
         }
         skip(path, fmt::format("row {} is damaged", copy.row));
     } catch (const sqlite::Error& error) {
         skip(path, fmt::format("row {}: {}", copy.row, explain(error)));
+        disconnect(copy.journal);
     }
     return std::nullopt;
 }
 
-sqlite::Database& JournalSet::connection(std::uint32_t journal) {
-    const auto found =
-        std::find_if(connections_.begin(), connections_.end(), [&](const auto& entry) {
-            return entry.first == journal;
+JournalSet::Connection& JournalSet::connection(std::uint32_t journal) {
+    const auto found = std::find_if(
+        connections_.begin(), connections_.end(), [&](const Connection& open) {
+            return open.journal == journal;
         });
     if (found != connections_.end()) {
         connections_.splice(connections_.begin(), connections_, found);
@@ -217,7 +241,22 @@ sqlite::Database& JournalSet::connection(std::uint32_t journal) {
     if (connections_.size() > most_connections) {
         connections_.pop_back();
     }
-    return connections_.front().second;
+    return connections_.front();
+}
+
+/// After an error, which may have left the query unfinished.
+void JournalSet::disconnect(std::uint32_t journal) {
+    connections_.remove_if(
+        [&](const Connection& open) { return open.journal == journal; });
+}
+
+void JournalSet::unlock() {
+    keeps_locks_ = false;
+    for (Connection& open : connections_) {
+        if (open.database.in_transaction()) {
+            open.database.run("COMMIT", reading);
+        }
+    }
 }
 
 void JournalSet::skip(const fs::path& path, const std::string& why) {

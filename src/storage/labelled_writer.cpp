@@ -8,6 +8,7 @@
 #include <hdf5_hl.h>
 
 #include "core/contracts.hpp"
+#include "storage/hdf5_chunk.hpp"
 #include "storage/hdf5_create.hpp"
 #include "storage/hdf5_values.hpp"
 #include "storage/seal.hpp"
@@ -16,6 +17,7 @@ namespace tailrate::storage {
 namespace {
 
 constexpr std::size_t vector_chunk = 8192;  // elements of a variable of one dimension
+constexpr std::size_t largest_in_memory = std::size_t{64} << 20U;  // bytes
 constexpr std::size_t largest_chunk = 0xffffffff - 4;  // bytes, with the checksum: HDF5
 
 bool is_name(std::string_view name) {
@@ -58,16 +60,23 @@ std::size_t bytes_of(Type type) {
     return sizes[static_cast<std::size_t>(type)];
 }
 
+std::span<const std::byte> as_bytes(const Values& values) {
+    return std::visit([](const auto& span) { return std::as_bytes(span); }, values);
+}
+
 std::size_t rows_in(const std::vector<std::size_t>& shape) {
     return shape.empty() ? 1 : shape.front();
 }
 
 }  // namespace
 
-LabelledWriter::LabelledWriter(const std::filesystem::path& path, const Schema& schema)
+LabelledWriter::LabelledWriter(const std::filesystem::path& path,
+                               const Schema& schema,
+                               std::size_t expected_bytes)
     : temporary_{path},
       caller_{path},
-      file_{hdf5::create_file(caller_, temporary_.path())},
+      file_{hdf5::create_file(
+          caller_, temporary_.path(), expected_bytes <= largest_in_memory)},
       paths_{"/"} {
     TAILRATE_EXPECTS(schema.name.starts_with("tailrate"));
     attribute("/", {"schema", schema.name});
@@ -96,15 +105,12 @@ void LabelledWriter::scale(std::string_view path,
     }
     const hobj_ref_t reference = hdf5::reference_to(caller_, file_.get(), name);
     scales_.emplace(name, Scale{shape.front(), reference, {}});
-    hdf5::Handle space = hdf5::make_space(caller_, shape);
-    pending_.emplace(
-        name,
-        Variable{std::move(dataset),
-                 std::move(space),
-                 type_of(values),
-                 shape,
-                 0,
-                 EntryDigest{path, type_of(values), shape, std::array{name}}});
+    pending_.emplace(name,
+                     Variable{.dataset = std::move(dataset),
+                              .type = type_of(values),
+                              .shape = shape,
+                              .digest = EntryDigest{
+                                  path, type_of(values), shape, std::array{name}}});
     write_rows(path, 0, values);
 }
 
@@ -130,12 +136,14 @@ void LabelledWriter::variable(std::string_view path,
     for (const Attribute& attribute : attributes) {
         add_attribute(dataset.get(), path, attribute);
     }
-    hdf5::Handle space = hdf5::make_space(caller_, shape);
-    EntryDigest digest{path, type, shape, scales};
+    const EntryDigest digest{path, type, shape, scales};
     pending_.emplace(
         name,
-        Variable{
-            std::move(dataset), std::move(space), type, std::move(shape), 0, digest});
+        Variable{.dataset = std::move(dataset),
+                 .type = type,
+                 .has_chunk_per_row = layout == Layout::chunked && shape.size() > 1,
+                 .shape = shape,
+                 .digest = digest});
 }
 
 void LabelledWriter::scalar(std::string_view path,
@@ -274,9 +282,19 @@ void LabelledWriter::write_rows(std::string_view path,
     hdf5::be_quiet();
     const std::size_t row = hdf5::product(variable.shape) / rows_in(variable.shape);
     const std::size_t rows = count(values) / row;
-    hdf5::select_rows(caller_, variable.space.get(), variable.shape, first, rows);
-    hdf5::write_values(
-        caller_, variable.dataset.get(), variable.space.get(), values, found->first);
+    if (variable.has_chunk_per_row) {
+        hdf5::write_chunks(caller_,
+                           variable.dataset.get(),
+                           variable.shape.size(),
+                           {first, first + rows},
+                           as_bytes(values),
+                           found->first);
+    } else {
+        const hdf5::Handle space = hdf5::make_space(caller_, variable.shape);
+        hdf5::select_rows(caller_, space.get(), variable.shape, first, rows);
+        hdf5::write_values(
+            caller_, variable.dataset.get(), space.get(), values, found->first);
+    }
     variable.digest.add(values);
     variable.rows += rows;
     if (variable.rows == rows_in(variable.shape)) {

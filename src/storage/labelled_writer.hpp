@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -26,14 +27,19 @@ enum class Layout { contiguous, chunked };
 /// every axis. Paths are "/name" or "/group/name"; groups appear with what is in them.
 ///
 /// The same calls give the same bytes with one HDF5 version. Slabs of several variables
-/// may interleave in any way without changing a byte; memory stays at a few slabs.
+/// may interleave in any way without changing a byte; memory stays at a few slabs, or
+/// at a small file.
 /// Errors of the file system are core::StorageError, a wrong sequence of calls is a
 /// contract violation.
 class LabelledWriter {
   public:
     /// Opens a temporary file beside `path`; nothing appears under `path` itself before
-    /// finish().
-    LabelledWriter(const std::filesystem::path& path, const Schema& schema);
+    /// finish(). A file that is expected to be small is built in memory, which saves a
+    /// system call for every slab; its bytes are the same.
+    LabelledWriter(
+        const std::filesystem::path& path,
+        const Schema& schema,
+        std::size_t expected_bytes = std::numeric_limits<std::size_t>::max());
 
     /// An attribute of the group "/" or "/a/b".
     void attribute(std::string_view group, const Attribute& attribute);
@@ -69,8 +75,8 @@ class LabelledWriter {
   private:
     struct Variable {
         hdf5::Handle dataset;
-        hdf5::Handle space;
         Type type;
+        bool has_chunk_per_row = false;
         std::vector<std::size_t> shape;
         std::size_t rows = 0;  ///< written so far along the first dimension
         EntryDigest digest;

@@ -95,6 +95,25 @@ TEST_CASE("an interrupted commit of another host waits until the user says so") 
     CHECK(merging.size() == 10);
 }
 
+TEST_CASE("rows that are read together lock a journal no longer than that") {
+    const TemporaryFolder folder;
+    JournalWriter writer{folder.path(), 0, 1, sample_experiment};
+    put_rows(writer, 0, 10);
+    writer.commit();
+    write_journal(folder.path(), 10, 20);
+    JournalSet set{folder.path()};
+
+    const auto rows = set.read(std::vector{key_of(3), key_of(40), key_of(12)});
+    put_rows(writer, 20, 30);
+    writer.commit();
+
+    REQUIRE(rows.size() == 3);
+    CHECK(rows[0] == values_of(3));
+    CHECK_FALSE(rows[1].has_value());
+    CHECK(rows[2] == values_of(12));
+    CHECK(JournalSet{folder.path()}.size() == 30);
+}
+
 /// Number of rows among the first ones that are there; 1000 where one has wrong values.
 std::size_t read_back(JournalSet& set, std::size_t rows) {
     std::size_t found = 0;

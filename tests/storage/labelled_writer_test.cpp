@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <csignal>
+#include <limits>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -62,6 +63,15 @@ TEST_CASE("the bytes do not depend on how slabs of several variables interleave"
     write_sample(folder / "by_variable.h5", "schema: 1\n", write_by_variable);
 
     CHECK(bytes_of(folder / "by_cell.h5") == bytes_of(folder / "by_variable.h5"));
+}
+
+TEST_CASE("a file that is expected to be small has the same bytes") {
+    const TemporaryFolder folder;
+    write_sample(folder / "large.h5");
+
+    write_sample(folder / "small.h5", "schema: 1\n", {}, 0);
+
+    CHECK(bytes_of(folder / "small.h5") == bytes_of(folder / "large.h5"));
 }
 
 core::Digest digest_of(double number, const std::string& text, const char* scale) {
@@ -128,12 +138,15 @@ TEST_CASE("a kill before finish leaves the old file as it was") {
 
 /// In a child: writing the sample fails as it should when files end at `room` bytes,
 /// and a file written with more room is good.
-bool survives_full_disk(const TemporaryFolder& folder, rlim_t room) {
+bool survives_full_disk(const TemporaryFolder& folder,
+                        rlim_t room,
+                        std::size_t expected_bytes) {
     return succeeds_in_child([&] {
         std::signal(SIGXFSZ, SIG_IGN);
         const rlimit tight{room, RLIM_INFINITY};
         ::setrlimit(RLIMIT_FSIZE, &tight);
-        const std::string text = refusal([&] { write_sample(folder / "x.h5"); });
+        const std::string text = refusal(
+            [&] { write_sample(folder / "x.h5", "schema: 1\n", {}, expected_bytes); });
         const rlimit wide{RLIM_INFINITY, RLIM_INFINITY};
         ::setrlimit(RLIMIT_FSIZE, &wide);
         const core::Digest digest = write_sample(folder / "y.h5");
@@ -146,9 +159,12 @@ bool survives_full_disk(const TemporaryFolder& folder, rlim_t room) {
 TEST_CASE("a full disk is an error with path and cause, and leaves no file") {
     const TemporaryFolder folder;
 
-    CHECK(survives_full_disk(folder, 1000));
-    CHECK(survives_full_disk(folder, 9000));
-    CHECK(survives_full_disk(folder, 30000));
+    for (const std::size_t expected_bytes :
+         {std::size_t{0}, std::numeric_limits<std::size_t>::max()}) {
+        CHECK(survives_full_disk(folder, 1000, expected_bytes));
+        CHECK(survives_full_disk(folder, 9000, expected_bytes));
+        CHECK(survives_full_disk(folder, 30000, expected_bytes));
+    }
     CHECK(folder.entries() == 1);
 }
 

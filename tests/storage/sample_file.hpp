@@ -136,8 +136,9 @@ inline void write_slabs(LabelledWriter& writer, std::size_t cell) {
 inline core::Digest write_sample(
     const std::filesystem::path& path,
     const std::string& experiment = "schema: 1\n",
-    const std::function<void(LabelledWriter&)>& slabs = {}) {
-    LabelledWriter writer{path, sample_schema};
+    const std::function<void(LabelledWriter&)>& slabs = {},
+    std::size_t expected_bytes = std::numeric_limits<std::size_t>::max()) {
+    LabelledWriter writer{path, sample_schema, expected_bytes};
     writer.attribute("/", {"Conventions", "CF-1.8"});
     writer.attribute("/", {"experiment", "sample"});
     writer.attribute("/", {"coordinates", "algorithm clip_threshold"});
