@@ -8,6 +8,7 @@
 #include "app/table.hpp"
 #include "core/errors.hpp"
 #include "runner/execute.hpp"
+#include "runner/result_file.hpp"
 #include "runner/stepper.hpp"
 #include "runner/unit_run.hpp"
 
@@ -16,6 +17,9 @@ namespace {
 
 /// Of a row in a journal besides its numbers.
 constexpr double row_overhead = 200.0;
+/// Rows on their way to the journal, and a small result file before it is written, fill
+/// at most this much each.
+constexpr double buffer = 64.0 * 1024.0 * 1024.0;
 
 double physical_memory() {
     return static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
@@ -40,6 +44,7 @@ Resources resources(const plan::Study& study, std::size_t threads) {
     Resources need;
     double largest_unit = 0.0;
     double largest_cell = 0.0;
+    double records = 0.0;
     for (const plan::NoiseGroup& group : study.groups()) {
         double states = 0.0;
         double largest_state = 0.0;
@@ -52,7 +57,7 @@ Resources resources(const plan::Study& study, std::size_t threads) {
             largest_state = std::max(largest_state, state);
             const double stored = record * seeds / static_cast<double>(model::lanes);
             largest_cell = std::max(largest_cell, 2.0 * stored);
-            need.result += stored;
+            records += blocks * record;
             need.journal += blocks * (record + row_overhead);
         }
         const runner::Tile shape = runner::tile_of(group.clients, group.dimension);
@@ -63,7 +68,14 @@ Resources resources(const plan::Study& study, std::size_t threads) {
         largest_unit = std::max(largest_unit,
                                 tile + std::max(largest_state, std::min(states, cap)));
     }
-    need.memory = std::max(static_cast<double>(threads) * largest_unit, largest_cell);
+    need.result = runner::result_bytes(study);
+    const double running =
+        static_cast<double>(threads) * largest_unit + std::min(records, buffer);
+    const double writing = largest_cell + std::min(need.result, buffer);
+    need.memory = std::max(running, writing);
+    for (const std::size_t cell : runner::instances(study).first_cell) {
+        need.memory += study.problem(cell).bytes();
+    }
     return need;
 }
 

@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "core/registry.hpp"
 #include "model/clipping.hpp"
 #include "model/method.hpp"

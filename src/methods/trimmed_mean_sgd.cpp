@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <cmath>
 
 #include "core/registry.hpp"
-#include "model/over_clients.hpp"
 #include "model/method.hpp"
+#include "model/over_clients.hpp"
 
 namespace tailrate::methods {
 namespace {

@@ -16,7 +16,9 @@ constexpr std::size_t clients_at_once = 8;
 
 /// One number per seed and client, aligned as rows of lanes.
 struct alignas(64) Factors {
-    std::array<Lanes, clients_at_once> of_client;
+    std::array<double, clients_at_once * lanes> values;
+
+    [[nodiscard]] double* of_client(std::size_t i) { return values.data() + i * lanes; }
 };
 
 using RowVectors = std::array<LaneVector, vectors_per_row>;
@@ -30,7 +32,7 @@ RowVectors load_row(const double* row) {
 }
 
 /// length <- |v|_2 per lane, v (dimension x lanes).
-void norm(std::size_t dimension, const double* v, Lanes& length) {
+void norm(std::size_t dimension, const double* v, double* length) {
     RowVectors sums{};
     for (std::size_t j = 0; j < dimension; ++j, v += lanes) {
         const RowVectors row = load_row(v);
@@ -39,7 +41,7 @@ void norm(std::size_t dimension, const double* v, Lanes& length) {
         }
     }
     for (std::size_t k = 0; k < vectors_per_row; ++k) {
-        root(sums[k]).store(length.data() + k * LaneVector::width);
+        root(sums[k]).store(length + k * LaneVector::width);
     }
 }
 
@@ -47,7 +49,7 @@ void norm(std::size_t dimension, const double* v, Lanes& length) {
 void norm_of_difference(std::size_t dimension,
                         const double* v,
                         const double* centre,
-                        Lanes& length) {
+                        double* length) {
     RowVectors sums{};
     for (std::size_t j = 0; j < dimension; ++j, v += lanes, centre += lanes) {
         const RowVectors row = load_row(v);
@@ -58,7 +60,7 @@ void norm_of_difference(std::size_t dimension,
         }
     }
     for (std::size_t k = 0; k < vectors_per_row; ++k) {
-        root(sums[k]).store(length.data() + k * LaneVector::width);
+        root(sums[k]).store(length + k * LaneVector::width);
     }
 }
 
@@ -70,8 +72,8 @@ void to_factors(double threshold, std::size_t count, double* lengths) {
 }
 
 /// v <- factors v.
-void scale_rows(const Lanes& factors, std::size_t dimension, double* v) {
-    const RowVectors by = load_row(factors.data());
+void scale_rows(const double* factors, std::size_t dimension, double* v) {
+    const RowVectors by = load_row(factors);
     for (std::size_t j = 0; j < dimension; ++j, v += lanes) {
         const RowVectors row = load_row(v);
         for (std::size_t k = 0; k < vectors_per_row; ++k) {
@@ -83,11 +85,11 @@ void scale_rows(const Lanes& factors, std::size_t dimension, double* v) {
 /// With D = factors (v - memory): v <- memory + D, memory <- memory + gain D. The
 /// difference is taken again: a store and a load of it would take longer.
 void track(double gain,
-           const Lanes& factors,
+           const double* factors,
            std::size_t dimension,
            double* memory,
            double* v) {
-    const RowVectors by = load_row(factors.data());
+    const RowVectors by = load_row(factors);
     const LaneVector part = LaneVector::all(gain);
     for (std::size_t j = 0; j < dimension; ++j, v += lanes, memory += lanes) {
         const RowVectors row = load_row(v);
@@ -111,11 +113,11 @@ void clip_norm(double threshold,
     for (std::size_t first = 0; first < clients; first += clients_at_once) {
         const std::size_t count = std::min(clients_at_once, clients - first);
         for (std::size_t i = 0; i < count; ++i) {
-            norm(dimension, v + (first + i) * size, factors.of_client[i]);
+            norm(dimension, v + (first + i) * size, factors.of_client(i));
         }
-        to_factors(threshold, count * lanes, factors.of_client.front().data());
+        to_factors(threshold, count * lanes, factors.values.data());
         for (std::size_t i = 0; i < count; ++i) {
-            scale_rows(factors.of_client[i], dimension, v + (first + i) * size);
+            scale_rows(factors.of_client(i), dimension, v + (first + i) * size);
         }
     }
 }
@@ -132,12 +134,12 @@ void track_by_clipping(double threshold,
         const std::size_t count = std::min(clients_at_once, clients - first);
         for (std::size_t i = 0; i < count; ++i) {
             const std::size_t at = (first + i) * size;
-            norm_of_difference(dimension, v + at, memory + at, factors.of_client[i]);
+            norm_of_difference(dimension, v + at, memory + at, factors.of_client(i));
         }
-        to_factors(threshold, count * lanes, factors.of_client.front().data());
+        to_factors(threshold, count * lanes, factors.values.data());
         for (std::size_t i = 0; i < count; ++i) {
             const std::size_t at = (first + i) * size;
-            track(gain, factors.of_client[i], dimension, memory + at, v + at);
+            track(gain, factors.of_client(i), dimension, memory + at, v + at);
         }
     }
 }
@@ -154,8 +156,8 @@ void add_large_norm(double threshold,
                     const double* v,
                     Lanes& sum) {
     Factors factors{};
-    Lanes& length = factors.of_client.front();
-    norm(dimension, v, length);
+    const double* length = factors.of_client(0);
+    norm(dimension, v, factors.of_client(0));
     for (std::size_t lane = 0; lane < lanes; ++lane) {
         sum[lane] += length[lane] > threshold ? 1.0 : 0.0;
     }

@@ -83,9 +83,9 @@ enum class Aggregate {
 };
 
 /// A distributed first-order method as its paper states it: what the clients do with
-/// their gradients, and what the server does with the mean of their messages. An
-/// instance is immutable and shared by threads; its state is in the arrays it declares,
-/// which the runner allocates, one set per cell and block.
+/// their gradients, and what the server does with the mean of their messages, or with
+/// all of them. An instance is immutable and shared by threads; its state is in the
+/// arrays it declares, which the runner allocates, one set per cell and block.
 ///
 /// A constructor declares arrays and schedules; `clients` turns gradients into messages
 /// in place, `server` moves the iterate. The runner sums messages in client order.

@@ -99,6 +99,9 @@ class Problem {
     /// Arithmetic operations of one gradient of one client and seed, for estimates.
     [[nodiscard]] virtual double gradient_cost() const = 0;
 
+    /// Bytes that the instance keeps or writes with arrays(), for estimates.
+    [[nodiscard]] virtual double bytes() const { return 0.0; }
+
     /// The arrays that define the instance, for the result file.
     [[nodiscard]] virtual std::vector<InstanceArray> arrays() const { return {}; }
 

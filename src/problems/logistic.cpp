@@ -51,6 +51,11 @@ class Logistic final : public model::Problem {
     void full_gradient(const double* x, double* gradient) const override;
     [[nodiscard]] double gradient_cost() const override;
 
+    /// Values and columns.
+    [[nodiscard]] double bytes() const override {
+        return 12.0 * static_cast<double>(data_.rows.values.size());
+    }
+
     [[nodiscard]] std::string data_digest() const override { return data_.digest; }
 
   private:

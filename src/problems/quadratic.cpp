@@ -92,6 +92,7 @@ class Quadratic final : public model::Problem {
     void full_gradient(const double* x, double* gradient) const override;
     void centred(const double* x, double* out) const override;
     [[nodiscard]] double gradient_cost() const override;
+    [[nodiscard]] double bytes() const override;
     [[nodiscard]] std::vector<model::InstanceArray> arrays() const override;
 
   private:
@@ -243,6 +244,15 @@ double Quadratic::gradient_cost() const {
     const double sharers =
         hessian_stride_ == 0 ? static_cast<double>(facts_.clients) : 1.0;
     return 2.0 * d * d / sharers + 3.0 * d;
+}
+
+double Quadratic::bytes() const {
+    const double n = static_cast<double>(facts_.clients);
+    const double d = static_cast<double>(facts_.dimension);
+    const double written =
+        n * d + std::min(n * d * d, static_cast<double>(written_limit));
+    const double kept = 2.0 * n * d + d * d + static_cast<double>(hessians_.size());
+    return sizeof(double) * (written + kept);
 }
 
 std::vector<model::InstanceArray> Quadratic::arrays() const {

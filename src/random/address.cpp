@@ -1,7 +1,8 @@
 #include "random/address.hpp"
 
 #include <array>
-#include <string>
+#include <charconv>
+#include <string_view>
 
 #include <immintrin.h>
 
@@ -104,11 +105,25 @@ void fill_row(Key key,
     }
 }
 
+void add_number(std::uint64_t number, core::Sha256& hash) {
+    std::array<char, 20> digits{};
+    const std::to_chars_result end =
+        std::to_chars(digits.data(), digits.data() + digits.size(), number);
+    hash.update(std::string_view{digits.data(), end.ptr});
+}
+
+/// Without an allocation: problems make streams in the iteration loop.
 Key make_key(std::uint64_t master_seed, std::string_view domain, std::string_view law) {
-    const std::string name = "tailrate stream " + std::to_string(stream_version) + "|" +
-                             std::to_string(master_seed) + "|" + std::string{domain} +
-                             "|" + std::string{law};
-    const core::Digest digest = core::sha256(name);
+    core::Sha256 hash;
+    hash.update("tailrate stream ");
+    add_number(stream_version, hash);
+    hash.update("|");
+    add_number(master_seed, hash);
+    hash.update("|");
+    hash.update(domain);
+    hash.update("|");
+    hash.update(law);
+    const core::Digest digest = hash.finish();
     Key key{};
     for (std::size_t word = 0; word < key.size(); ++word) {
         for (std::size_t byte = 0; byte < 4; ++byte) {

@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 constexpr double budget_s = 1.0;
 /// A unit is timed on at most this many of its cells, spread over them evenly.
 constexpr std::size_t sampled_cells = 64;
+constexpr std::uint64_t draw_samples = 50;
 
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
@@ -34,8 +35,30 @@ Unit sample_of(const Unit& unit) {
     return sample;
 }
 
+/// Seconds per element of the draws alone.
+double draw_seconds(const plan::Study& study, const Unit& unit) {
+    const plan::NoiseGroup& group = study.groups()[unit.group];
+    const plan::Experiment& experiment = study.experiment();
+    const plan::CellParts parts = study.parts(unit.cells.front());
+    const Tile tile = tile_of(group.clients, group.dimension);
+    model::Array draws(tile.clients * group.dimension * model::lanes);
+    const plan::Cell& cell = experiment.cells[unit.cells.front()];
+    model::NoiseField field{experiment.at(cell, plan::Section::noise).kind,
+                            parts.law,
+                            parts.joint,
+                            0,
+                            group.dimension};
+    std::vector<double> times;
+    for (std::uint64_t call = 0; call < draw_samples; ++call) {
+        const Clock::time_point start = Clock::now();
+        field.draw(0, call, {0, tile.clients}, draws.data());
+        times.push_back(seconds_since(start));
+    }
+    return math::median(times) / static_cast<double>(draws.size());
+}
+
 /// Seconds of the whole unit: tiles of a sample of its cells are stepped for `budget`
-/// seconds, two at least, and their median is scaled up.
+/// seconds, two at least, and the median of their steps is scaled up.
 double unit_seconds(const plan::Study& study, const Unit& unit, double budget) {
     const Clock::time_point begin = Clock::now();
     const Unit sample = sample_of(unit);
@@ -50,8 +73,13 @@ double unit_seconds(const plan::Study& study, const Unit& unit, double budget) {
             rates.push_back(seconds_since(start) / (run.elements() - before));
         }
     }
-    return math::median(rates) * static_cast<double>(unit.cells.size()) *
-           elements(study, unit.cells.front());
+    const double cells = static_cast<double>(unit.cells.size());
+    // The draws are shared by all cells of the unit, not only by those of the sample.
+    const double shared =
+        sample.cells.size() < unit.cells.size() ? draw_seconds(study, unit) : 0.0;
+    const double step =
+        math::median(rates) - shared / static_cast<double>(sample.cells.size());
+    return (cells * step + shared) * elements(study, unit.cells.front());
 }
 
 /// The same with every worker timing it at once, as they will run.

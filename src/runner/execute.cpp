@@ -201,9 +201,8 @@ void work_until_done(Work& work) {
 }
 
 void Worker::operator()(std::size_t /*number*/) const {
-    if (work->is_ready.load(std::memory_order_acquire)) {
-        work_until_done(*work);
-    }
+    TAILRATE_EXPECTS(work->is_ready.load(std::memory_order_acquire));
+    work_until_done(*work);
     work->workers_done.fetch_add(1, std::memory_order_release);
 }
 

@@ -39,23 +39,6 @@ std::size_t largest_dimension(const plan::Study& study) {
     return largest;
 }
 
-/// Roughly the size of the file: the numbers of every seed and what is made of them at
-/// every checkpoint, with what HDF5 needs for a cell's chunks.
-std::size_t expected_bytes(const plan::Study& study) {
-    constexpr std::size_t summaries = recorded_quantiles.size() + 3;
-    constexpr std::size_t cell_overhead = 1000;
-    const auto seeds = static_cast<std::size_t>(study.experiment().seeds);
-    std::size_t bytes = 0;
-    for (std::size_t cell = 0; cell < study.experiment().cells.size(); ++cell) {
-        const metrics::RecordLayout layout = study.layout(cell);
-        const std::size_t numbers =
-            layout.size() / model::lanes * seeds +
-            summaries * layout.metrics().size() * layout.checkpoints();
-        bytes += numbers * sizeof(double) + cell_overhead;
-    }
-    return bytes;
-}
-
 /// Declares and writes everything that has one slab per cell.
 class CellVariables {
   public:
@@ -189,12 +172,33 @@ class CellVariables {
 
 }  // namespace
 
+double result_bytes(const plan::Study& study) {
+    constexpr std::size_t summaries = recorded_quantiles.size() + 3;
+    constexpr double cell_overhead = 1000.0;
+    const auto seeds = static_cast<double>(study.experiment().seeds);
+    double bytes = 0.0;
+    for (std::size_t cell = 0; cell < study.experiment().cells.size(); ++cell) {
+        const metrics::RecordLayout layout = study.layout(cell);
+        const double seed_numbers =
+            static_cast<double>(layout.size()) / static_cast<double>(model::lanes);
+        const auto summary_numbers = static_cast<double>(
+            summaries * layout.metrics().size() * layout.checkpoints());
+        bytes +=
+            (seed_numbers * seeds + summary_numbers) * sizeof(double) + cell_overhead;
+    }
+    for (const std::size_t cell : instances(study).first_cell) {
+        bytes += study.problem(cell).bytes();
+    }
+    return bytes;
+}
+
 core::Digest write_result(const plan::Study& study,
                           const RowSource& rows,
                           const std::filesystem::path& path) {
     const plan::Experiment& experiment = study.experiment();
-    storage::LabelledWriter file{
-        path, {result_schema_name, result_schema_version}, expected_bytes(study)};
+    storage::LabelledWriter file{path,
+                                 {result_schema_name, result_schema_version},
+                                 static_cast<std::size_t>(result_bytes(study))};
     file.attribute("/", {"experiment", experiment.name});
     file.attribute("/", {"title", experiment.description});
     file.attribute("/", {"Conventions", std::string{"CF-1.8"}});

@@ -13,6 +13,10 @@ namespace tailrate::runner {
 inline constexpr int result_schema_version = 1;
 inline constexpr const char* result_schema_name = "tailrate-result";
 
+/// Roughly the size of the result file: the numbers of every seed and what is made of
+/// them at every checkpoint, what HDF5 needs for a cell's chunks, and the instances.
+[[nodiscard]] double result_bytes(const plan::Study& study);
+
 /// Writes the result file of a complete study, cell by cell in bounded memory; returns
 /// its content_sha256. The same rows give the same bytes.
 core::Digest write_result(const plan::Study& study,

@@ -86,7 +86,8 @@ std::size_t Stepper::bytes(const plan::CellParts& parts) {
     const std::size_t vectors = parts.method->server_arrays().size() + 1 +
                                 clients_per_chunk(facts) +
                                 facts.clients * client_arrays;
-    return vectors * vector_bytes + parts.problem->scratch_size() * sizeof(double);
+    const std::size_t numbers = parts.problem->scratch_size() + facts.clients;
+    return vectors * vector_bytes + numbers * sizeof(double);
 }
 
 void Stepper::fill_schedules(std::size_t iterations) {

@@ -59,39 +59,42 @@ UnitRun::UnitRun(const plan::Study& study, const Unit& unit, Workspace& workspac
 }
 
 double UnitRun::elements() const {
-    return static_cast<double>(clients_ * vector_size_ * steppers_.size()) *
-           static_cast<double>(t_);
+    const double vectors = static_cast<double>(t_) * static_cast<double>(clients_) +
+                           static_cast<double>(next_client_);
+    return vectors * static_cast<double>(vector_size_ * steppers_.size());
 }
 
 void UnitRun::advance() {
     if (tile_.clients < clients_) {
-        draw_and_step_in_parts();
-        ++t_;
-        return;
+        advance_clients();
+    } else {
+        advance_iterations();
     }
+}
+
+void UnitRun::advance_iterations() {
     const std::size_t count = std::min<std::uint64_t>(tile_.iterations, horizon_ - t_);
-    draw_and_step(count);
+    for (std::size_t k = 0; k < count; ++k) {
+        double* draws = draws_ + k * clients_ * vector_size_;
+        field_.draw(first_seed_, t_ + k, {0, clients_}, draws);
+    }
+    for (Stepper& stepper : steppers_) {
+        stepper.advance(count, draws_);
+    }
     t_ += count;
 }
 
-void UnitRun::draw_and_step(std::size_t iterations) {
-    for (std::size_t k = 0; k < iterations; ++k) {
-        field_.draw(
-            first_seed_, t_ + k, {0, clients_}, draws_ + k * clients_ * vector_size_);
-    }
+void UnitRun::advance_clients() {
+    const std::size_t last = std::min(next_client_ + tile_.clients, clients_);
+    const model::ClientRange range{next_client_, last};
+    field_.draw(first_seed_, t_, range, draws_);
     for (Stepper& stepper : steppers_) {
-        stepper.advance(iterations, draws_);
+        stepper.advance_clients(range, draws_);
     }
-}
-
-void UnitRun::draw_and_step_in_parts() {
-    for (std::size_t first = 0; first < clients_; first += tile_.clients) {
-        const model::ClientRange range{first,
-                                       std::min(first + tile_.clients, clients_)};
-        field_.draw(first_seed_, t_, range, draws_);
-        for (Stepper& stepper : steppers_) {
-            stepper.advance_clients(range, draws_);
-        }
+    next_client_ = last;
+    if (next_client_ == clients_) {
+        next_client_ = 0;
+        ++t_;
     }
 }
 

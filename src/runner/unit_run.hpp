@@ -29,23 +29,24 @@ class UnitRun {
 
     [[nodiscard]] bool is_done() const { return t_ == horizon_; }
 
-    /// Steps every cell through the next tile of iterations.
+    /// Steps every cell through the next tile.
     void advance();
 
-    /// Elements (client x coordinate x seed x cell) stepped so far.
+    /// Elements (client x coordinate x seed x iteration x cell) stepped so far.
     [[nodiscard]] double elements() const;
 
     /// One record per cell, in the order of the unit, when it is done.
     [[nodiscard]] std::vector<model::Array>& records() { return records_; }
 
   private:
-    void draw_and_step(std::size_t iterations);
-    void draw_and_step_in_parts();
+    void advance_iterations();
+    void advance_clients();
 
     model::NoiseField field_;
     std::uint64_t first_seed_;
     std::uint64_t horizon_;
     std::uint64_t t_ = 0;
+    std::size_t next_client_ = 0;  ///< of iteration t_
     std::size_t clients_;
     std::size_t vector_size_;  ///< numbers of one client's draws
     Tile tile_;

@@ -17,13 +17,15 @@ class Workspace {
     /// `size` numbers on a cache line, of any value; the next call may give the same.
     [[nodiscard]] double* scratch(std::size_t size);
 
-    /// Takes back what `zeros` gave out; the memory is kept for the next unit.
+    /// Takes back what `zeros` gave out; that of small arrays is kept for the next
+    /// unit.
     void clear();
 
   private:
-    std::vector<model::Array> blocks_;
-    std::size_t block_ = 0;  ///< in use
-    std::size_t used_ = 0;   ///< numbers of that block
+    std::vector<model::Array> blocks_;  ///< of 1 MiB, each with many small arrays
+    std::vector<model::Array> alone_;   ///< large arrays
+    std::size_t block_ = 0;             ///< in use
+    std::size_t used_ = 0;              ///< numbers of that block
     model::Array scratch_;
 };
 

@@ -93,8 +93,13 @@ std::vector<std::optional<std::vector<double>>> JournalSet::read(
     std::vector<std::optional<std::vector<double>>> rows;
     rows.reserve(keys.size());
     keeps_locks_ = true;
-    for (const core::Digest& key : keys) {
-        rows.push_back(read(key));
+    try {
+        for (const core::Digest& key : keys) {
+            rows.push_back(read(key));
+        }
+    } catch (...) {
+        unlock();
+        throw;
     }
     unlock();
     return rows;
