@@ -189,8 +189,8 @@ std::vector<double> spectral_matrix(std::span<const double> q,
 
 void row_product(const SparseRow& row, const double* x, double* out) {
     using RowSums = std::array<LaneVector, vectors_per_row>;
-    RowSums even{};
-    RowSums odd{};
+    RowSums even = zeros<vectors_per_row>();
+    RowSums odd = zeros<vectors_per_row>();
     const auto add_term = [&](std::size_t k, RowSums& half) {
         const LaneVector value = LaneVector::all(row.values[k]);
         const double* from = x + row.columns[k] * lanes;
@@ -213,13 +213,36 @@ void row_product(const SparseRow& row, const double* x, double* out) {
 }
 
 void add_row(const SparseRow& row, const double* factor, double* out) {
-    for (std::size_t k = 0; k < row.values.size(); ++k) {
-        const LaneVector value = LaneVector::all(row.values[k]);
-        double* to = out + row.columns[k] * lanes;
-        for (std::size_t lane = 0; lane < lanes; lane += LaneVector::width) {
-            fused(value, LaneVector::load(factor + lane), LaneVector::load(to + lane))
-                .store(to + lane);
+    constexpr std::size_t width = LaneVector::width;
+    std::array<LaneVector, vectors_per_row> factors{};
+    for (std::size_t v = 0; v < vectors_per_row; ++v) {
+        factors[v] = LaneVector::load(factor + v * width);
+    }
+    const auto add_terms = [&]<std::size_t at_once>(std::size_t k) {
+        std::array<std::array<LaneVector, vectors_per_row>, at_once> sums{};
+        for (std::size_t c = 0; c < at_once; ++c) {
+            const LaneVector value = LaneVector::all(row.values[k + c]);
+            const double* from = out + row.columns[k + c] * lanes;
+            for (std::size_t v = 0; v < vectors_per_row; ++v) {
+                sums[c][v] =
+                    fused(value, factors[v], LaneVector::load(from + v * width));
+            }
         }
+        for (std::size_t c = 0; c < at_once; ++c) {
+            double* to = out + row.columns[k + c] * lanes;
+            for (std::size_t v = 0; v < vectors_per_row; ++v) {
+                sums[c][v].store(to + v * width);
+            }
+        }
+    };
+    // The columns of a row differ, so that loads need not wait for the stores before.
+    constexpr std::size_t at_once = width / 2;
+    std::size_t k = 0;
+    for (; k + at_once <= row.values.size(); k += at_once) {
+        add_terms.template operator()<at_once>(k);
+    }
+    for (; k < row.values.size(); ++k) {
+        add_terms.template operator()<1>(k);
     }
 }
 

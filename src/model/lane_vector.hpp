@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <utility>
 
 #include <immintrin.h>
 
@@ -23,6 +25,12 @@ struct LaneVector {
 
     [[nodiscard]] static LaneVector all(double number) {
         return {_mm512_set1_pd(number)};
+    }
+
+    /// The first `count` <= width doubles at any address, and zeros.
+    [[nodiscard]] static LaneVector load_first(std::size_t count, const double* from) {
+        const auto mask = static_cast<__mmask8>((1U << count) - 1U);
+        return {_mm512_maskz_loadu_pd(mask, from)};
     }
 
     void store(double* to) const {
@@ -51,6 +59,26 @@ struct LaneVector {
     friend LaneVector fused(LaneVector a, LaneVector b, LaneVector c) {
         return {_mm512_fmadd_pd(a.value, b.value, c.value)};
     }
+
+    /// Element c of rows[r] and element r of rows[c] change places.
+    friend void transpose(std::array<LaneVector, width>& rows) {
+        for (std::size_t r = 0; r < width; r += 2) {
+            const LaneVector a = rows[r];
+            const LaneVector b = rows[r + 1];
+            rows[r] = picked<0, 8, 2, 10, 4, 12, 6, 14>(a, b);
+            rows[r + 1] = picked<1, 9, 3, 11, 5, 13, 7, 15>(a, b);
+        }
+        for (std::size_t c = 0; c < 2; ++c) {
+            const LaneVector a = picked_pairs<0>(rows[c], rows[c + 2]);
+            const LaneVector b = picked_pairs<2>(rows[c], rows[c + 2]);
+            const LaneVector e = picked_pairs<0>(rows[c + 4], rows[c + 6]);
+            const LaneVector f = picked_pairs<2>(rows[c + 4], rows[c + 6]);
+            rows[c] = picked_pairs<0>(a, e);
+            rows[c + 2] = picked_pairs<0>(b, f);
+            rows[c + 4] = picked_pairs<2>(a, e);
+            rows[c + 6] = picked_pairs<2>(b, f);
+        }
+    }
 #else
     static constexpr std::size_t width = 4;
     __m256d value;
@@ -61,6 +89,13 @@ struct LaneVector {
 
     [[nodiscard]] static LaneVector all(double number) {
         return {_mm256_set1_pd(number)};
+    }
+
+    /// The first `count` <= width doubles at any address, and zeros.
+    [[nodiscard]] static LaneVector load_first(std::size_t count, const double* from) {
+        const __m256i places = _mm256_setr_epi64x(0, 1, 2, 3);
+        const __m256i limit = _mm256_set1_epi64x(static_cast<long long>(count));
+        return {_mm256_maskload_pd(from, _mm256_cmpgt_epi64(limit, places))};
     }
 
     void store(double* to) const {
@@ -88,6 +123,40 @@ struct LaneVector {
     friend LaneVector fused(LaneVector a, LaneVector b, LaneVector c) {
         return {_mm256_fmadd_pd(a.value, b.value, c.value)};
     }
+
+    /// Element c of rows[r] and element r of rows[c] change places.
+    friend void transpose(std::array<LaneVector, width>& rows) {
+        const LaneVector a = picked<0, 4, 2, 6>(rows[0], rows[1]);
+        const LaneVector b = picked<1, 5, 3, 7>(rows[0], rows[1]);
+        const LaneVector e = picked<0, 4, 2, 6>(rows[2], rows[3]);
+        const LaneVector f = picked<1, 5, 3, 7>(rows[2], rows[3]);
+        rows = {picked<0, 1, 4, 5>(a, e),
+                picked<0, 1, 4, 5>(b, f),
+                picked<2, 3, 6, 7>(a, e),
+                picked<2, 3, 6, 7>(b, f)};
+    }
+#endif
+
+  private:
+    /// Elements `places` of a, counted on in b.
+    template <int... places>
+    [[nodiscard]] static LaneVector picked(LaneVector a, LaneVector b) {
+        return {__builtin_shufflevector(a.value, b.value, places...)};
+    }
+
+#ifdef __AVX512F__
+    /// From a and then from b, the elements first, first + 1, first + 4, first + 5.
+    template <int first>
+    [[nodiscard]] static LaneVector picked_pairs(LaneVector a, LaneVector b) {
+        return picked<first,
+                      first + 1,
+                      first + 4,
+                      first + 5,
+                      first + 8,
+                      first + 9,
+                      first + 12,
+                      first + 13>(a, b);
+    }
 #endif
 };
 
@@ -95,5 +164,15 @@ static_assert(lanes % LaneVector::width == 0);
 
 /// Registers that hold one row of lanes.
 inline constexpr std::size_t vectors_per_row = lanes / LaneVector::width;
+
+/// `count` registers of zeros. An array made by {} is cleared in memory by GCC 12, with
+/// an instruction that takes as long as a short row.
+template <std::size_t count>
+[[nodiscard, gnu::always_inline]] inline std::array<LaneVector, count> zeros() {
+    return []<std::size_t... v>(std::index_sequence<v...>) {
+        return std::array{(static_cast<void>(v), LaneVector::all(0.0))...};
+    }
+    (std::make_index_sequence<count>{});
+}
 
 }  // namespace tailrate::model

@@ -1,12 +1,24 @@
 #include "model/row_draws.hpp"
 
 #include <array>
-#include <cmath>
 
 #include "core/contracts.hpp"
 #include "model/block.hpp"
 
 namespace tailrate::model {
+
+const random::Stream& row_stream(std::uint64_t master_seed) {
+    struct Kept {
+        std::uint64_t master_seed;
+        random::Stream stream;
+    };
+
+    thread_local Kept kept{master_seed, {master_seed, "rows"}};
+    if (kept.master_seed != master_seed) {
+        kept = {master_seed, {master_seed, "rows"}};
+    }
+    return kept.stream;
+}
 
 void draw_rows(const random::Stream& stream,
                const random::Place& place,
@@ -22,36 +34,6 @@ void draw_rows(const random::Stream& stream,
     for (std::size_t k = 0; k < rows * lanes; ++k) {
         const std::uint64_t low_product = (draws[k] & 0xFFFFFFFFU) * available;
         draws[k] = ((draws[k] >> 32U) * available + (low_product >> 32U)) >> 32U;
-    }
-}
-
-void drawn_products(const SparseRows& rows,
-                    std::size_t first,
-                    std::span<const std::uint64_t> draws,
-                    const double* x,
-                    double* margins) {
-    for (std::size_t e = 0; e < draws.size(); ++e) {
-        const SparseRow row = rows.row(first + draws[e]);
-        double margin = 0.0;
-        for (std::size_t k = 0; k < row.values.size(); ++k) {
-            margin =
-                std::fma(row.values[k], x[row.columns[k] * lanes + e % lanes], margin);
-        }
-        margins[e] = margin;
-    }
-}
-
-void add_drawn_rows(const SparseRows& rows,
-                    std::size_t first,
-                    std::span<const std::uint64_t> draws,
-                    const double* factors,
-                    double* out) {
-    for (std::size_t e = 0; e < draws.size(); ++e) {
-        const SparseRow row = rows.row(first + draws[e]);
-        for (std::size_t k = 0; k < row.values.size(); ++k) {
-            double& to = out[row.columns[k] * lanes + e % lanes];
-            to = std::fma(factors[e], row.values[k], to);
-        }
     }
 }
 

@@ -11,6 +11,7 @@
 #include "model/problem.hpp"
 #include "model/ridge_logistic.hpp"
 #include "model/row_draws.hpp"
+#include "model/row_products.hpp"
 
 namespace tailrate::problems {
 namespace {
@@ -74,6 +75,7 @@ class Logistic final : public model::Problem {
                    double* factors) const;
 
     model::ClientRows data_;
+    model::RowProducts products_;
     model::ProblemFacts facts_;
     std::vector<double> weights_;          ///< (m) 1 / (n m_i)
     std::vector<double> margins_at_star_;  ///< (m) y_j a_j'x*
@@ -82,6 +84,7 @@ class Logistic final : public model::Problem {
 
 Logistic::Logistic(model::ClientRows data, double condition_number, std::size_t batch)
     : data_{std::move(data)},
+      products_{data_.rows},
       weights_{data_.weights()},
       batch_{batch} {
     facts_.clients = data_.clients();
@@ -167,13 +170,9 @@ void Logistic::add_rows(std::size_t client,
     for (std::size_t first = data_.starts[client]; first < last;
          first += rows_at_once) {
         const std::size_t count = std::min(rows_at_once, last - first);
-        for (std::size_t r = 0; r < count; ++r) {
-            model::row_product(data_.rows.row(first + r), x, factors + r * lanes);
-        }
+        products_.multiply(first, count, x, factors);
         to_factors(weight, count * lanes, factors);
-        for (std::size_t r = 0; r < count; ++r) {
-            model::add_row(data_.rows.row(first + r), factors + r * lanes, gradient);
-        }
+        products_.add_multiples(first, count, factors, gradient);
     }
 }
 
@@ -192,9 +191,9 @@ void Logistic::add_batch(const random::Stream& stream,
         own.row = first;
         model::draw_rows(stream, own, count, rows, draws.data());
         const std::span<const std::uint64_t> drawn{draws.data(), count * lanes};
-        model::drawn_products(data_.rows, start, drawn, x, factors);
+        products_.multiply_drawn(start, drawn, x, factors);
         to_factors(1.0 / static_cast<double>(batch_), drawn.size(), factors);
-        model::add_drawn_rows(data_.rows, start, drawn, factors, gradient);
+        products_.add_drawn_multiples(start, drawn, factors, gradient);
     }
 }
 
@@ -206,7 +205,6 @@ void Logistic::gradients(const model::OracleCall& call,
                          double* scratch) const {
     const std::size_t size = facts_.dimension * lanes;
     double* factors = scratch + size;
-    const random::Stream stream{call.master_seed, "rows"};
     for (std::size_t i = range.first; i < range.last; ++i) {
         const double* x = points.values + (i - range.first) * points.stride;
         double* gradient = gradients + (i - range.first) * size;
@@ -216,7 +214,7 @@ void Logistic::gradients(const model::OracleCall& call,
         if (batch_ == 0) {
             add_rows(i, 1.0 / static_cast<double>(data_.count(i)), x, scratch, factors);
         } else {
-            add_batch(stream,
+            add_batch(model::row_stream(call.master_seed),
                       {.first_seed = call.first_seed, .client = i, .call = call.call},
                       x,
                       scratch,
@@ -240,7 +238,7 @@ void Logistic::optimality_gap(const double* x, model::Lanes& gap) const {
         gap[e % lanes] =
             std::fma(0.5 * facts_.mu * offset[e], offset[e], gap[e % lanes]);
     }
-    model::Array change(lanes);
+    alignas(64) model::Lanes change{};
     for (std::size_t j = 0; j < data_.rows.size(); ++j) {
         model::row_product(data_.rows.row(j), offset.data(), change.data());
         for (std::size_t lane = 0; lane < lanes; ++lane) {
@@ -252,7 +250,7 @@ void Logistic::optimality_gap(const double* x, model::Lanes& gap) const {
 }
 
 void Logistic::full_gradient(const double* x, double* gradient) const {
-    model::Array factors(rows_at_once * lanes);
+    alignas(64) std::array<double, rows_at_once * lanes> factors{};
     for (std::size_t e = 0; e < facts_.dimension * lanes; ++e) {
         gradient[e] = facts_.mu * x[e];
     }
@@ -261,14 +259,20 @@ void Logistic::full_gradient(const double* x, double* gradient) const {
     }
 }
 
+/// The constants are times measured, in operations of 0.03 ns (runner/units.cpp).
 double Logistic::gradient_cost() const {
     constexpr double sigmoid_cost = 30.0;
+    constexpr double draw_cost = 50.0;
     const double m = static_cast<double>(data_.rows.size());
-    const double rows = batch_ == 0 ? m / static_cast<double>(facts_.clients)
-                                    : static_cast<double>(batch_);
-    const double row_cost = 4.0 * static_cast<double>(data_.rows.values.size()) / m;
-    return rows * (row_cost + sigmoid_cost) +
-           3.0 * static_cast<double>(facts_.dimension);
+    const double entries = static_cast<double>(data_.rows.values.size()) / m;
+    const double rest = 3.0 * static_cast<double>(facts_.dimension);
+    if (batch_ == 0) {
+        const double rows = m / static_cast<double>(facts_.clients);
+        return rows * (4.0 * entries + sigmoid_cost) + rest;
+    }
+    const double entry_cost = products_.has_equal_columns() ? 8.0 : 50.0;
+    const double rows = static_cast<double>(batch_);
+    return rows * (entry_cost * entries + sigmoid_cost + draw_cost) + rest;
 }
 
 const core::Registration<model::Problem> registration{{
