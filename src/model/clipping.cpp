@@ -33,7 +33,7 @@ RowVectors load_row(const double* row) {
 
 /// length <- |v|_2 per lane, v (dimension x lanes).
 void norm(std::size_t dimension, const double* v, double* length) {
-    RowVectors sums{};
+    RowVectors sums = zeros<vectors_per_row>();
     for (std::size_t j = 0; j < dimension; ++j, v += lanes) {
         const RowVectors row = load_row(v);
         for (std::size_t k = 0; k < vectors_per_row; ++k) {
@@ -50,7 +50,7 @@ void norm_of_difference(std::size_t dimension,
                         const double* v,
                         const double* centre,
                         double* length) {
-    RowVectors sums{};
+    RowVectors sums = zeros<vectors_per_row>();
     for (std::size_t j = 0; j < dimension; ++j, v += lanes, centre += lanes) {
         const RowVectors row = load_row(v);
         const RowVectors from = load_row(centre);

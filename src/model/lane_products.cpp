@@ -25,7 +25,7 @@ template <std::size_t rows, class Finish>
     constexpr std::size_t vectors = vectors_at_once(rows);
     const double* row = matrix.values + j * matrix.row_stride;
     for (std::size_t lane = 0; lane < lanes; lane += vectors * LaneVector::width) {
-        std::array<std::array<LaneVector, vectors>, rows> sums{};
+        auto sums = repeat<rows>(zeros<vectors>());
         for (std::size_t k = 0; k < matrix.columns; ++k) {
             const double* from = u + k * lanes + lane;
             for (std::size_t r = 0; r < rows; ++r) {

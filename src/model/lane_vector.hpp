@@ -165,14 +165,20 @@ static_assert(lanes % LaneVector::width == 0);
 /// Registers that hold one row of lanes.
 inline constexpr std::size_t vectors_per_row = lanes / LaneVector::width;
 
-/// `count` registers of zeros. An array made by {} is cleared in memory by GCC 12, with
-/// an instruction that takes as long as a short row.
-template <std::size_t count>
-[[nodiscard, gnu::always_inline]] inline std::array<LaneVector, count> zeros() {
-    return []<std::size_t... v>(std::index_sequence<v...>) {
-        return std::array{(static_cast<void>(v), LaneVector::all(0.0))...};
+/// `count` copies of `value`. An array of registers made by {} is cleared in memory by
+/// GCC 12, with an instruction that takes as long as a short row.
+template <std::size_t count, class Value>
+[[nodiscard, gnu::always_inline]] inline std::array<Value, count> repeat(Value value) {
+    return [&value]<std::size_t... k>(std::index_sequence<k...>) {
+        return std::array<Value, count>{(static_cast<void>(k), value)...};
     }
     (std::make_index_sequence<count>{});
+}
+
+/// `count` registers of zeros.
+template <std::size_t count>
+[[nodiscard, gnu::always_inline]] inline std::array<LaneVector, count> zeros() {
+    return repeat<count>(LaneVector::all(0.0));
 }
 
 }  // namespace tailrate::model

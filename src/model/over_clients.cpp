@@ -53,7 +53,7 @@ void add_clients(bool are_first,
                  const double* values,
                  double* sum) {
     for (std::size_t row = 0; row < size; row += lanes) {
-        std::array<LaneVector, vectors_per_row> totals{};
+        std::array<LaneVector, vectors_per_row> totals = zeros<vectors_per_row>();
         for (std::size_t k = 0; k < vectors_per_row && !are_first; ++k) {
             totals[k] = LaneVector::load(sum + row + k * LaneVector::width);
         }

@@ -7,19 +7,6 @@
 
 namespace tailrate::model {
 
-const random::Stream& row_stream(std::uint64_t master_seed) {
-    struct Kept {
-        std::uint64_t master_seed;
-        random::Stream stream;
-    };
-
-    thread_local Kept kept{master_seed, {master_seed, "rows"}};
-    if (kept.master_seed != master_seed) {
-        kept = {master_seed, {master_seed, "rows"}};
-    }
-    return kept.stream;
-}
-
 void draw_rows(const random::Stream& stream,
                const random::Place& place,
                std::size_t rows,

@@ -7,11 +7,6 @@
 
 namespace tailrate::model {
 
-/// The stream of mini-batches, domain "rows". Every thread keeps its last one until it
-/// asks for another master seed: making it takes a hash and memory, as long as the
-/// draws of a small batch.
-[[nodiscard]] const random::Stream& row_stream(std::uint64_t master_seed);
-
 /// Rows of a data set for mini-batches, drawn with replacement: draws[r * lanes + k] =
 /// floor(word * available / 2^64) with the first word of row place.row + r and seed
 /// place.first_seed + k, for r < rows. 1 <= available < 2^32. `draws` has rows * lanes

@@ -205,6 +205,7 @@ void Logistic::gradients(const model::OracleCall& call,
                          double* scratch) const {
     const std::size_t size = facts_.dimension * lanes;
     double* factors = scratch + size;
+    const random::Stream stream{call.master_seed, "rows"};
     for (std::size_t i = range.first; i < range.last; ++i) {
         const double* x = points.values + (i - range.first) * points.stride;
         double* gradient = gradients + (i - range.first) * size;
@@ -214,7 +215,7 @@ void Logistic::gradients(const model::OracleCall& call,
         if (batch_ == 0) {
             add_rows(i, 1.0 / static_cast<double>(data_.count(i)), x, scratch, factors);
         } else {
-            add_batch(model::row_stream(call.master_seed),
+            add_batch(stream,
                       {.first_seed = call.first_seed, .client = i, .call = call.call},
                       x,
                       scratch,

@@ -177,13 +177,6 @@ TEST_CASE("drawn rows are uniform, in range and a function of their address") {
     }
 }
 
-TEST_CASE("the stream of rows is that of the master seed asked for") {
-    for (const std::uint64_t master_seed : {1, 2, 2, 1}) {
-        CHECK(model::row_stream(master_seed).key() ==
-              random::Stream{master_seed, "rows"}.key());
-    }
-}
-
 TEST_CASE("a drawn row is the high half of word times rows") {
     __extension__ using Wide = unsigned __int128;
     constexpr std::uint64_t rows = 4294967291;
