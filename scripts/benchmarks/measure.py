@@ -23,8 +23,27 @@ class Run:
     """A process that ended well."""
 
     seconds: float
-    peak_bytes: int
+    peak_bytes: int  # as last seen: the counter at the end would hold this process's too
     output: str
+
+
+def peak_bytes(pid: int) -> int:
+    """Of the memory of a running process so far; 0 when it is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return int(value_after(status, "VmHWM").removesuffix("kB").strip("? ") or 0) * 1024
+
+
+def wait(process: "subprocess.Popen[bytes]", is_watched: bool) -> int:
+    """Until it ends; its largest memory, looked at 100 times a second, if watched."""
+    largest = 0
+    while is_watched and process.poll() is None:
+        largest = max(largest, peak_bytes(process.pid))
+        time.sleep(0.01)
+    process.wait()
+    return largest
 
 
 def clean_environment() -> dict[str, str]:
@@ -34,7 +53,11 @@ def clean_environment() -> dict[str, str]:
     return {**kept, "OPENBLAS_NUM_THREADS": "1"}
 
 
-def run(command: Sequence[object], cores: frozenset[int] = ONE_CORE) -> Run:
+def run(
+    command: Sequence[object],
+    cores: frozenset[int] = ONE_CORE,
+    is_watched: bool = False,
+) -> Run:
     """Runs `command` on `cores`; a command that fails ends the benchmark."""
     words = [str(word) for word in command]
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
@@ -46,15 +69,14 @@ def run(command: Sequence[object], cores: frozenset[int] = ONE_CORE) -> Run:
             env=clean_environment(),
             preexec_fn=lambda: os.sched_setaffinity(0, cores),
         )
-        _, status, usage = os.wait4(process.pid, 0)
+        largest = wait(process, is_watched)
         seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         errors.seek(0)
         if process.returncode != 0:
             message = errors.read().decode(errors="replace")
             sys.exit(f"benchmark: {' '.join(words)}: {message}")
-        return Run(seconds, usage.ru_maxrss * 1024, output.read().decode())
+        return Run(seconds, largest, output.read().decode())
 
 
 @dataclass(frozen=True)
@@ -79,7 +101,14 @@ class Tailrate:
         self.micro_benchmark = build / "tests" / "tailrate_benchmark"
         self.scratch = scratch
 
-    def run(self, experiment: str, *, threads: int = 1, is_fresh: bool = True) -> Run:
+    def run(
+        self,
+        experiment: str,
+        *,
+        threads: int = 1,
+        is_fresh: bool = True,
+        is_watched: bool = False,
+    ) -> Run:
         """One `tailrate run`, from the start of the process to its end."""
         path = self.scratch / "experiment.yaml"
         path.write_text(experiment)
@@ -89,7 +118,7 @@ class Tailrate:
             self.remove_results()
             command.append("--fresh")
         cores = ONE_CORE if threads == 1 else ALL_CORES
-        return run([*command, "--quiet"], cores)
+        return run([*command, "--quiet"], cores, is_watched)
 
     def remove_results(self) -> None:
         for name in ("result.h5", "result.h5.run.json", "result.journal/*"):
@@ -136,6 +165,12 @@ def value_after(text: str, name: str) -> str:
     return "?"
 
 
+def blas() -> str:
+    """The library that Debian's numpy takes matrix products from."""
+    link = Path("/etc/alternatives/libblas.so.3-x86_64-linux-gnu")
+    return "OpenBLAS" if "openblas" in str(link.resolve()) else "the reference BLAS"
+
+
 def machine(tailrate: Tailrate) -> str:
     """Processor, system and versions, on one line."""
     info = run([tailrate.binary, "info"]).output
@@ -143,6 +178,7 @@ def machine(tailrate: Tailrate) -> str:
     system = value_after(Path("/etc/os-release").read_text(), "PRETTY_NAME")
     return (
         f"{processor}, {len(ALL_CORES)} cores, {value_after(info, 'instruction set')}; "
-        f"{system}; {value_after(info, 'compiler')}; numpy {np.__version__}, "
+        f"{system}; {value_after(info, 'compiler')}; numpy {np.__version__} with "
+        f"{blas()}, "
         f"Python {platform.python_version()}"
     )

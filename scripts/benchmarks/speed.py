@@ -11,6 +11,7 @@ from table import Table
 
 NUMPY_GRID = Path(grid.__file__)
 CELLS = len(grid.grid())
+LIMITS = ["25 (median)", "9 (minimum)"]
 ELEMENTS = CELLS * grid.SEEDS * grid.CLIENTS * grid.DIMENSION  # of an iteration
 
 
@@ -68,7 +69,8 @@ def against_numpy(tailrate: Tailrate, effort: Effort) -> Table:
         + ["fresh / tailrate", "shared / tailrate", "shared / slope"],
         [[law, *row] for law, row in zip(grid.LAWS, rows)]
         + [["minimum", *blank, *map(min, columns)]]
-        + [["median", *blank, *map(median, columns)]],
+        + [["median", *blank, *map(median, columns)]]
+        + [["to reach", *blank, *LIMITS, ""]],
         f"Medians of {effort.rounds} alternating rounds. numpy: the loop alone, noise "
         "drawn for every cell or once for all; tailrate: the whole process at horizon "
         f"{effort.horizon(20_000):,} with start-up, planning, journal and result file; "
@@ -92,7 +94,7 @@ def scaling(tailrate: Tailrate, effort: Effort) -> Table:
     ratio = found["one"] / found["all"]
     return Table(
         f"One thread against {cores}, {CELLS} cells x 256 seeds, whole processes",
-        ["s, 1 thread", f"s, {cores} threads", "ratio", "ratio / cores"],
+        ["s, 1 thread", f"s, {cores} threads", "ratio (limit 1.9 for 2)", "ratio / cores"],
         [[found["one"], found["all"], ratio, ratio / cores]],
         f"Medians of {effort.rounds} alternating rounds.",
         in_readme=True,

@@ -167,15 +167,18 @@ void NoiseField::draw_spherical(const random::Place& place, double* draws) {
     }
     Lanes sum{};
     for (std::size_t j = 0; j < dimension_; ++j) {
+#pragma GCC unroll 1
         for (std::size_t lane = 0; lane < lanes; ++lane) {
             const double normal = draws[j * lanes + lane];
             sum[lane] = std::fma(normal, normal, sum[lane]);
         }
     }
+#pragma GCC unroll 1
     for (std::size_t lane = 0; lane < lanes; ++lane) {
         radius_[lane] /= std::sqrt(sum[lane]) * mean_direction_;
     }
     for (std::size_t j = 0; j < dimension_; ++j) {
+#pragma GCC unroll 1
         for (std::size_t lane = 0; lane < lanes; ++lane) {
             draws[j * lanes + lane] *= radius_[lane];
         }
