@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """The grid in numpy, vectorized over clients and seeds: what a researcher would write.
 
-    numpy_grid.py --law LAW --horizon T --noise fresh|shared
+    numpy_grid.py --law LAW --horizon T --noise fresh|shared [--seeds-last]
 
 Steps every cell of the grid and prints the seconds of the loop. Noise is drawn afresh
-for every cell, or once an iteration for all of them. Arrays are (client, dimension,
-seed), the layout that numpy is fastest with. Run it on one core with one BLAS thread.
+for every cell, or once an iteration for all of them. Arrays are (client, seed,
+dimension), vectors last as one writes them, or with --seeds-last (client, dimension,
+seed), which numpy is fastest with. Run it on one core with one BLAS thread.
 """
 
 import argparse
@@ -35,9 +36,11 @@ class Quadratics:
     hessians: Array  # A (client, dimension, dimension)
     centres: Array  # b (client, dimension)
 
-    def gradients(self, x: Array) -> Array:
-        """Of every client at x (dimension, seed)."""
-        return self.hessians @ (x - self.centres[:, :, None])
+    def gradients(self, x: Array, are_seeds_last: bool) -> Array:
+        """Of every client at x (seed, dimension) or (dimension, seed)."""
+        if are_seeds_last:
+            return self.hessians @ (x - self.centres[:, :, None])
+        return (x - self.centres[:, None, :]) @ self.hessians  # which are symmetric
 
 
 def draw_quadratics(condition_number: float, clients: int, d: int) -> Quadratics:
@@ -60,16 +63,20 @@ def draw_quadratics(condition_number: float, clients: int, d: int) -> Quadratics
 class Method:
     """Unclipped SGD, and what every other method changes of it."""
 
-    def __init__(self, problem: Quadratics, threshold: float, seeds: int) -> None:
+    def __init__(
+        self, problem: Quadratics, threshold: float, seeds: int, are_seeds_last: bool
+    ) -> None:
         clients, dimension = problem.centres.shape
+        shape = (dimension, seeds) if are_seeds_last else (seeds, dimension)
         self.problem = problem
         self.threshold = threshold
-        self.x = np.zeros((dimension, seeds))
-        self.memory = np.zeros((clients, dimension, seeds))
+        self.are_seeds_last = are_seeds_last
+        self.x = np.zeros(shape)
+        self.memory = np.zeros((clients, *shape))
 
     def step(self, t: int, noise: Array) -> None:
-        """From x_t to x_(t+1); noise (client, dimension, seed)."""
-        gradients = self.problem.gradients(self.x)
+        """From x_t to x_(t+1); noise as the memory."""
+        gradients = self.problem.gradients(self.x, self.are_seeds_last)
         gradients += noise
         self.x -= self.rate(t) * self.messages(t, gradients).mean(axis=0)
 
@@ -79,15 +86,15 @@ class Method:
     def messages(self, t: int, gradients: Array) -> Array:
         return gradients
 
-
-def clip_norm(vectors: Array, threshold: float) -> Array:
-    lengths = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
-    return vectors * (threshold / np.maximum(lengths, threshold))
+    def clip_norm(self, vectors: Array) -> Array:
+        axis = 1 if self.are_seeds_last else 2
+        lengths = np.sqrt((vectors * vectors).sum(axis=axis, keepdims=True))
+        return vectors * (self.threshold / np.maximum(lengths, self.threshold))
 
 
 class NormClippedSgd(Method):
     def messages(self, t: int, gradients: Array) -> Array:
-        return clip_norm(gradients, self.threshold)
+        return self.clip_norm(gradients)
 
 
 class ComponentClippedSgd(Method):
@@ -122,7 +129,7 @@ class Clip21(Method):
     """v_i <- v_i + clip(g_i - v_i)."""
 
     def messages(self, t: int, gradients: Array) -> Array:
-        self.memory += clip_norm(gradients - self.memory, self.threshold)
+        self.memory += self.clip_norm(gradients - self.memory)
         return self.memory
 
 
@@ -178,22 +185,27 @@ LAWS: dict[str, Law] = {
 }
 
 
-def grid() -> list[Method]:
+def grid(are_seeds_last: bool = False) -> list[Method]:
     """Condition numbers x methods x thresholds; plain SGD has no threshold."""
     cells = []
     for condition_number in CONDITION_NUMBERS:
         problem = draw_quadratics(condition_number, CLIENTS, DIMENSION)
         for key, method in METHODS.items():
             thresholds = THRESHOLDS if key != "sgd" else (np.inf,)
-            cells += [method(problem, threshold, SEEDS) for threshold in thresholds]
+            cells += [
+                method(problem, threshold, SEEDS, are_seeds_last)
+                for threshold in thresholds
+            ]
     return cells
 
 
-def seconds_of(law: Law, horizon: int, is_shared: bool) -> float:
+def seconds_of(
+    law: Law, horizon: int, is_shared: bool, are_seeds_last: bool
+) -> float:
     """Of `horizon` iterations of the whole grid."""
     rng = np.random.default_rng(2)
-    shape = (CLIENTS, DIMENSION, SEEDS)
-    cells = grid()
+    cells = grid(are_seeds_last)
+    shape = cells[0].memory.shape
     groups = [cells] if is_shared else [[cell] for cell in cells]
     start = time.perf_counter()
     for group in groups:
@@ -209,8 +221,11 @@ def main() -> None:
     parser.add_argument("--law", choices=LAWS, required=True)
     parser.add_argument("--horizon", type=int, required=True)
     parser.add_argument("--noise", choices=("fresh", "shared"), required=True)
+    parser.add_argument("--seeds-last", action="store_true")
     options = parser.parse_args()
-    print(seconds_of(LAWS[options.law], options.horizon, options.noise == "shared"))
+    is_shared = options.noise == "shared"
+    law = LAWS[options.law]
+    print(seconds_of(law, options.horizon, is_shared, options.seeds_last))
 
 
 if __name__ == "__main__":
