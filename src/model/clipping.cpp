@@ -12,7 +12,7 @@ namespace {
 
 /// Clients whose norms are taken before any of their vectors is scaled: the square
 /// roots and divisions of one do not wait for those of another.
-constexpr std::size_t clients_at_once = 8;
+constexpr std::size_t clients_at_once = 16;
 
 /// One number per seed and client, aligned as rows of lanes.
 struct alignas(64) Factors {
