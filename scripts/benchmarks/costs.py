@@ -133,7 +133,8 @@ def recording(tailrate: Tailrate, effort: Effort, times: Times) -> Table:
         ["s, whole", "s, records", "s, start-up, plan, journal read, result file"]
         + [f"share, % (limit {RECORDING_LIMIT_PERCENT})"],
         [[median(whole), recorded, median(reused), share]],
-        "Files: a second run of the same experiment, which finds every row in its journal.",
+        "Files: a second run of the same experiment, which finds every row in its journal; "
+        "writing the journal, a part of the first run, is not in the share.",
         in_readme=True,
     )
 

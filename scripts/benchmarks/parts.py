@@ -126,5 +126,7 @@ def floors(times: Times) -> Table:
         "Nanoseconds per item beside the floor of its arithmetic",
         ["part", "ns", "floor, ns", "ratio", "limit"],
         rows or [["-", None, None, None, ""]],
-        "Steps without the copy of their input.",
+        "Steps without the copy of their input, which is timed alone. The floor of a step: "
+        "a copy for each array, its square roots and divisions, the exchanges of its sort "
+        "and the sum of the messages.",
     )
