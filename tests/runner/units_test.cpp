@@ -80,6 +80,18 @@ TEST_CASE("units are cut to the memory they may take") {
     CHECK(cut == rows.size());
 }
 
+TEST_CASE("the last of many rounds is cut in halves, one worker's units are not") {
+    const plan::Study study = small_study("64");
+    const std::vector<runner::Row> rows = runner::all_rows(study);
+    const auto count = [&](std::size_t workers) {
+        return runner::make_units(study, rows, workers, 1U << 30U).size();
+    };
+
+    CHECK(count(1) == 8);
+    CHECK(count(2) == 6 + 2 * 2);
+    CHECK(count(4) == 8);  // two rounds only
+}
+
 TEST_CASE("records do not depend on threads or on how units are cut") {
     const plan::Study study = small_study("40");
     const std::vector<runner::Row> rows = runner::all_rows(study);
