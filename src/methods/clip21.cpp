@@ -28,7 +28,7 @@ class Clip21 final : public model::Method {
                                  values);
     }
 
-    void server(const model::Step& step, const double* aggregate) const override {
+    void server(const model::Step& step, double* aggregate) const override {
         model::descend(step.at(step_), step.size(), aggregate, step.at(iterate()));
     }
 

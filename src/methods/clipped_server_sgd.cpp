@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cmath>
 
 #include "core/registry.hpp"
@@ -18,18 +17,15 @@ class ClippedServerSgd final : public model::Method {
                      const model::ProblemFacts& facts)
         : step_{declare_step(parameters, facts)},
           threshold_{declare_schedule(model::threshold_schedule(parameters))},
-          update_{declare_server_array("update")},
           by_component_{parameters.text("clip") == "component"} {}
 
-    void server(const model::Step& step, const double* aggregate) const override {
-        double* update = step.at(update_);
-        std::copy_n(aggregate, step.size(), update);
+    void server(const model::Step& step, double* aggregate) const override {
         if (by_component_) {
-            model::clip_components(step.at(threshold_), step.size(), update);
+            model::clip_components(step.at(threshold_), step.size(), aggregate);
         } else {
-            model::clip_norm(step.at(threshold_), 1, step.dimension, update);
+            model::clip_norm(step.at(threshold_), 1, step.dimension, aggregate);
         }
-        model::descend(step.at(step_), step.size(), update, step.at(iterate()));
+        model::descend(step.at(step_), step.size(), aggregate, step.at(iterate()));
     }
 
     [[nodiscard]] bool has_finite_mse(double /*p*/, std::size_t /*n*/) const override {
@@ -48,7 +44,6 @@ class ClippedServerSgd final : public model::Method {
   private:
     model::ScheduleId step_;
     model::ScheduleId threshold_;
-    model::ServerArray update_;
     bool by_component_;
 };
 

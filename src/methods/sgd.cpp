@@ -12,7 +12,7 @@ class Sgd final : public model::Method {
     Sgd(const core::Parameters& parameters, const model::ProblemFacts& facts)
         : step_{declare_step(parameters, facts)} {}
 
-    void server(const model::Step& step, const double* aggregate) const override {
+    void server(const model::Step& step, double* aggregate) const override {
         model::descend(step.at(step_), step.size(), aggregate, step.at(iterate()));
     }
 

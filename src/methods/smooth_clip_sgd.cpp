@@ -29,7 +29,7 @@ class SmoothClipSgd final : public model::Method {
         }
     }
 
-    void server(const model::Step& step, const double* aggregate) const override {
+    void server(const model::Step& step, double* aggregate) const override {
         model::descend(step.at(step_), step.size(), aggregate, step.at(iterate()));
     }
 

@@ -18,7 +18,6 @@ class TrimmedMeanSgd final : public model::Method {
   public:
     TrimmedMeanSgd(const core::Parameters& parameters, const model::ProblemFacts& facts)
         : step_{declare_step(parameters, facts)},
-          ordered_{declare_client_array("ordered")},
           mean_{declare_server_array("trimmed_mean")},
           cut_{cut(parameters.real("trim"), facts.clients)} {}
 
@@ -26,12 +25,10 @@ class TrimmedMeanSgd final : public model::Method {
         return model::Aggregate::all;
     }
 
-    void server(const model::Step& step, const double* messages) const override {
-        double* ordered = step.at(ordered_, 0);
+    void server(const model::Step& step, double* messages) const override {
         double* mean = step.at(mean_);
-        std::copy_n(messages, step.clients * step.size(), ordered);
-        model::sort_clients(step.clients, step.size(), ordered);
-        model::mean_of_clients(cut_, step.clients - cut_, step.size(), ordered, mean);
+        model::sort_clients(step.clients, step.size(), messages);
+        model::mean_of_clients(cut_, step.clients - cut_, step.size(), messages, mean);
         model::descend(step.at(step_), step.size(), mean, step.at(iterate()));
     }
 
@@ -49,7 +46,6 @@ class TrimmedMeanSgd final : public model::Method {
     }
 
     model::ScheduleId step_;
-    model::ClientArray ordered_;
     model::ServerArray mean_;
     std::size_t cut_;  ///< numbers left out at each end
 };

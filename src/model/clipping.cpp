@@ -10,15 +10,17 @@
 namespace tailrate::model {
 namespace {
 
-/// Clients whose norms are taken before any of their vectors is scaled: the square
-/// roots and divisions of one do not wait for those of another.
-constexpr std::size_t clients_at_once = 16;
+/// The norm of a client is taken this many clients before its vector is scaled: the
+/// square roots and divisions of one pass behind the loads and stores of others.
+constexpr std::size_t ahead = 2;
 
-/// One number per seed and client, aligned as rows of lanes.
+/// One number per seed for each of the clients under way, aligned as rows of lanes.
 struct alignas(64) Factors {
-    std::array<double, clients_at_once * lanes> values;
+    std::array<double, (ahead + 1) * lanes> values;
 
-    [[nodiscard]] double* of_client(std::size_t i) { return values.data() + i * lanes; }
+    [[nodiscard]] double* of_client(std::size_t i) {
+        return values.data() + i % (ahead + 1) * lanes;
+    }
 };
 
 using RowVectors = std::array<LaneVector, vectors_per_row>;
@@ -31,44 +33,48 @@ RowVectors load_row(const double* row) {
     return vectors;
 }
 
-/// length <- |v|_2 per lane, v (dimension x lanes).
-void norm(std::size_t dimension, const double* v, double* length) {
-    RowVectors sums = zeros<vectors_per_row>();
-    for (std::size_t j = 0; j < dimension; ++j, v += lanes) {
-        const RowVectors row = load_row(v);
-        for (std::size_t k = 0; k < vectors_per_row; ++k) {
-            sums[k] = fused(row[k], row[k], sums[k]);
-        }
-    }
+RowVectors roots(const RowVectors& squares) {
+    RowVectors lengths{};
     for (std::size_t k = 0; k < vectors_per_row; ++k) {
-        root(sums[k]).store(length + k * LaneVector::width);
+        lengths[k] = root(squares[k]);
+    }
+    return lengths;
+}
+
+/// factors <- min(1, threshold / length); a NaN stays one.
+void store_factors(double threshold, const RowVectors& lengths, double* factors) {
+    const LaneVector limit = LaneVector::all(threshold);
+    for (std::size_t k = 0; k < vectors_per_row; ++k) {
+        (limit / larger(limit, lengths[k])).store(factors + k * LaneVector::width);
     }
 }
 
-/// length <- |v - centre|_2 per lane.
-void norm_of_difference(std::size_t dimension,
-                        const double* v,
-                        const double* centre,
-                        double* length) {
-    RowVectors sums = zeros<vectors_per_row>();
+/// |v|_2 per lane, v (dimension x lanes).
+RowVectors norm(std::size_t dimension, const double* v) {
+    RowVectors squares = zeros<vectors_per_row>();
+    for (std::size_t j = 0; j < dimension; ++j, v += lanes) {
+        const RowVectors row = load_row(v);
+        for (std::size_t k = 0; k < vectors_per_row; ++k) {
+            squares[k] = fused(row[k], row[k], squares[k]);
+        }
+    }
+    return roots(squares);
+}
+
+/// |v - centre|_2 per lane.
+RowVectors norm_of_difference(std::size_t dimension,
+                              const double* v,
+                              const double* centre) {
+    RowVectors squares = zeros<vectors_per_row>();
     for (std::size_t j = 0; j < dimension; ++j, v += lanes, centre += lanes) {
         const RowVectors row = load_row(v);
         const RowVectors from = load_row(centre);
         for (std::size_t k = 0; k < vectors_per_row; ++k) {
             const LaneVector difference = row[k] - from[k];
-            sums[k] = fused(difference, difference, sums[k]);
+            squares[k] = fused(difference, difference, squares[k]);
         }
     }
-    for (std::size_t k = 0; k < vectors_per_row; ++k) {
-        root(sums[k]).store(length + k * LaneVector::width);
-    }
-}
-
-/// Lengths to min(1, threshold / length); a NaN stays one.
-void to_factors(double threshold, std::size_t count, double* lengths) {
-    for (std::size_t k = 0; k < count; ++k) {
-        lengths[k] = lengths[k] <= threshold ? 1.0 : threshold / lengths[k];
-    }
+    return roots(squares);
 }
 
 /// v <- factors v.
@@ -110,14 +116,14 @@ void clip_norm(double threshold,
                double* v) {
     const std::size_t size = dimension * lanes;
     Factors factors{};
-    for (std::size_t first = 0; first < clients; first += clients_at_once) {
-        const std::size_t count = std::min(clients_at_once, clients - first);
-        for (std::size_t i = 0; i < count; ++i) {
-            norm(dimension, v + (first + i) * size, factors.of_client(i));
+    for (std::size_t i = 0; i < clients + ahead; ++i) {
+        if (i < clients) {
+            const RowVectors lengths = norm(dimension, v + i * size);
+            store_factors(threshold, lengths, factors.of_client(i));
         }
-        to_factors(threshold, count * lanes, factors.values.data());
-        for (std::size_t i = 0; i < count; ++i) {
-            scale_rows(factors.of_client(i), dimension, v + (first + i) * size);
+        if (i >= ahead) {
+            const std::size_t at = (i - ahead) * size;
+            scale_rows(factors.of_client(i - ahead), dimension, v + at);
         }
     }
 }
@@ -130,16 +136,16 @@ void track_by_clipping(double threshold,
                        double* v) {
     const std::size_t size = dimension * lanes;
     Factors factors{};
-    for (std::size_t first = 0; first < clients; first += clients_at_once) {
-        const std::size_t count = std::min(clients_at_once, clients - first);
-        for (std::size_t i = 0; i < count; ++i) {
-            const std::size_t at = (first + i) * size;
-            norm_of_difference(dimension, v + at, memory + at, factors.of_client(i));
+    for (std::size_t i = 0; i < clients + ahead; ++i) {
+        if (i < clients) {
+            const std::size_t at = i * size;
+            const RowVectors lengths =
+                norm_of_difference(dimension, v + at, memory + at);
+            store_factors(threshold, lengths, factors.of_client(i));
         }
-        to_factors(threshold, count * lanes, factors.values.data());
-        for (std::size_t i = 0; i < count; ++i) {
-            const std::size_t at = (first + i) * size;
-            track(gain, factors.of_client(i), dimension, memory + at, v + at);
+        if (i >= ahead) {
+            const std::size_t at = (i - ahead) * size;
+            track(gain, factors.of_client(i - ahead), dimension, memory + at, v + at);
         }
     }
 }
@@ -155,9 +161,11 @@ void add_large_norm(double threshold,
                     std::size_t dimension,
                     const double* v,
                     Lanes& sum) {
-    Factors factors{};
-    const double* length = factors.of_client(0);
-    norm(dimension, v, factors.of_client(0));
+    alignas(64) Lanes length;
+    const RowVectors lengths = norm(dimension, v);
+    for (std::size_t k = 0; k < vectors_per_row; ++k) {
+        lengths[k].store(length.data() + k * LaneVector::width);
+    }
     for (std::size_t lane = 0; lane < lanes; ++lane) {
         sum[lane] += length[lane] > threshold ? 1.0 : 0.0;
     }

@@ -49,8 +49,17 @@ struct LaneVector {
         return {_mm512_mul_pd(a.value, b.value)};
     }
 
+    friend LaneVector operator/(LaneVector a, LaneVector b) {
+        return {_mm512_div_pd(a.value, b.value)};
+    }
+
+    /// a where a > b, else b, also where one is NaN.
+    /// (Here and below, the form without a mask warns in GCC 12, PR 105593.)
+    friend LaneVector larger(LaneVector a, LaneVector b) {
+        return {_mm512_maskz_max_pd(__mmask8{0xFF}, a.value, b.value)};
+    }
+
     /// The square root.
-    /// (The form without a mask warns in GCC 12, PR 105593.)
     friend LaneVector root(LaneVector a) {
         return {_mm512_maskz_sqrt_pd(__mmask8{0xFF}, a.value)};
     }
@@ -112,6 +121,15 @@ struct LaneVector {
 
     friend LaneVector operator*(LaneVector a, LaneVector b) {
         return {_mm256_mul_pd(a.value, b.value)};
+    }
+
+    friend LaneVector operator/(LaneVector a, LaneVector b) {
+        return {_mm256_div_pd(a.value, b.value)};
+    }
+
+    /// a where a > b, else b, also where one is NaN.
+    friend LaneVector larger(LaneVector a, LaneVector b) {
+        return {_mm256_max_pd(a.value, b.value)};
     }
 
     /// The square root.

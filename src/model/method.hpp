@@ -107,8 +107,8 @@ class Method {
 
     [[nodiscard]] virtual Aggregate aggregate() const { return Aggregate::mean; }
 
-    /// Moves the iterate; `aggregate` is what aggregate() asks for.
-    virtual void server(const Step& step, const double* aggregate) const = 0;
+    /// Moves the iterate; `aggregate` is what aggregate() asks for, free to be changed.
+    virtual void server(const Step& step, double* aggregate) const = 0;
 
     /// Oracle calls per iteration and client: call = oracle_calls() t + j.
     [[nodiscard]] virtual std::size_t oracle_calls() const { return 1; }

@@ -15,21 +15,13 @@ constexpr std::uint64_t time_of_step = 1000;
 /// As in the runner: what a chunk of clients fills at most.
 constexpr std::size_t chunk_bytes = 16384;
 
-void allocate(std::size_t count,
-              std::size_t size,
-              std::vector<model::Array>& arrays,
-              std::vector<double*>& pointers) {
-    arrays.assign(count, model::Array(size, 0.0));
-    for (model::Array& array : arrays) {
-        pointers.push_back(array.data());
-    }
-}
+/// Between two arrays, so that a load never waits for a store to another array whose
+/// address ends in the same bits.
+constexpr std::size_t gap = 136;
 
-bool has_ordinary(const std::vector<model::Array>& arrays) {
-    return std::all_of(arrays.begin(), arrays.end(), [](const model::Array& array) {
-        return std::all_of(array.begin(), array.end(), [](double value) {
-            return value == 0.0 || std::isnormal(value);
-        });
+bool is_ordinary_array(const double* values, std::size_t size) {
+    return std::all_of(values, values + size, [](double value) {
+        return value == 0.0 || std::isnormal(value);
     });
 }
 
@@ -45,27 +37,34 @@ MethodStep::MethodStep(std::shared_ptr<const model::Method> method)
     step_.clients = clients;
     step_.dimension = dimension;
     const std::size_t size = step_.size();
-    allocate(method_->server_arrays().size(), size, server_, server_pointers_);
-    allocate(
-        method_->client_arrays().size(), clients * size, client_, client_pointers_);
+    gradients_ = array(clients * size);
+    messages_ = array((keeps_all_ ? clients : chunk_) * size);
+    aggregate_ = array(size);
+    for (std::size_t k = 0; k < method_->server_arrays().size(); ++k) {
+        server_.push_back(array(size));
+    }
+    for (std::size_t k = 0; k < method_->client_arrays().size(); ++k) {
+        client_.push_back(array(clients * size));
+    }
     for (std::size_t s = 0; s < schedules_.size(); ++s) {
         method_->schedules()[s].fill(step_.t, {&schedules_[s], 1});
     }
     step_.schedules = schedules_.data();
-    step_.server_arrays = server_pointers_.data();
-    step_.client_arrays = client_pointers_.data();
-    gradients_.resize(clients * size);
+    step_.server_arrays = server_.data();
+    step_.client_arrays = client_.data();
     for (std::size_t i = 0; i < clients; ++i) {
         const double length = i % 2 == 0 ? 0.1 : 4.0;
-        fill_signed(length, 1.2 * length, size, &gradients_[i * size]);
+        fill_signed(length, 1.2 * length, size, gradients_ + i * size);
     }
-    messages_.resize((keeps_all_ ? clients : chunk_) * size);
-    aggregate_.resize(size);
+}
+
+double* MethodStep::array(std::size_t size) {
+    return workspace_.zeros(size + gap);
 }
 
 double* MethodStep::copy(model::ClientRange range) {
-    const double* from = gradients_.data() + range.first * step_.size();
-    double* to = messages_.data() + (keeps_all_ ? range.first * step_.size() : 0);
+    const double* from = gradients_ + range.first * step_.size();
+    double* to = messages_ + (keeps_all_ ? range.first * step_.size() : 0);
     const double sign = sign_;
     for (std::size_t k = 0; k < range.size() * step_.size(); ++k) {
         to[k] = sign * from[k];
@@ -87,19 +86,26 @@ void MethodStep::copy_and_step() {
         method_->clients(step_, range, messages);
         if (!keeps_all_) {
             model::add_clients(
-                first == 0, range.size(), step_.size(), messages, aggregate_.data());
+                first == 0, range.size(), step_.size(), messages, aggregate_);
         }
     }
     const double part = 1.0 / static_cast<double>(step_.clients);
-    for (double& value : aggregate_) {
-        value *= part;
+    for (std::size_t k = 0; k < step_.size(); ++k) {
+        aggregate_[k] *= part;
     }
-    method_->server(step_, keeps_all_ ? messages_.data() : aggregate_.data());
+    method_->server(step_, keeps_all_ ? messages_ : aggregate_);
     sign_ = -sign_;
 }
 
 bool MethodStep::is_ordinary() const {
-    return has_ordinary(server_) && has_ordinary(client_);
+    return std::all_of(server_.begin(),
+                       server_.end(),
+                       [this](const double* values) {
+                           return is_ordinary_array(values, step_.size());
+                       }) &&
+           std::all_of(client_.begin(), client_.end(), [this](const double* values) {
+               return is_ordinary_array(values, clients * step_.size());
+           });
 }
 
 }  // namespace tailrate::measure

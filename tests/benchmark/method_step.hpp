@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/method.hpp"
+#include "runner/workspace.hpp"
 
 namespace tailrate::measure {
 
@@ -29,16 +30,19 @@ class MethodStep {
     [[nodiscard]] bool is_ordinary() const;
 
   private:
+    double* array(std::size_t size);
     double* copy(model::ClientRange range);
 
     std::shared_ptr<const model::Method> method_;
     std::vector<double> schedules_;
-    std::vector<model::Array> server_, client_;
-    std::vector<double*> server_pointers_, client_pointers_;
+    runner::Workspace workspace_;
+    std::vector<double*> server_, client_;
     model::Step step_;
     std::size_t chunk_;
     bool keeps_all_;
-    model::Array gradients_, messages_, aggregate_;
+    double* gradients_;
+    double* messages_;
+    double* aggregate_;
     double sign_ = 1.0;
 };
 

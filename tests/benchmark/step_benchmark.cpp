@@ -8,6 +8,7 @@
 #include "benchmark/shared.hpp"
 #include "core/contracts.hpp"
 #include "core/registry.hpp"
+#include "model/lane_vector.hpp"
 #include "model/over_clients.hpp"
 
 namespace tailrate::measure {
@@ -48,26 +49,104 @@ std::vector<Variant> variants() {
     return all;
 }
 
-/// What a method cannot do without besides reading and writing its arrays.
+/// What a method cannot do without besides the mean of the messages and a move of the
+/// iterate.
 struct Needs {
+    bool message_pass = false;      ///< messages differ from gradients
     bool root_per_element = false;  ///< each with a division
     bool root_per_client = false;   ///< and lane
+    bool root_at_server = false;    ///< per lane
     std::size_t exchanges = 0;      ///< of whole vectors, in a sort over the clients
 };
 
 /// By the name of the variant; nothing for those that are not listed.
 Needs needs_of(const std::string& name) {
-    static const std::map<std::string_view, Needs> known{
-        {"clipped_sgd", {.root_per_client = true}},
-        {"clip21", {.root_per_client = true}},
-        {"shifted_clip", {.root_per_client = true}},
-        {"sclip_ef", {.root_per_element = true}},
-        {"smooth_clip_sgd", {.root_per_element = true}},
+    const Needs norm{.message_pass = true, .root_per_client = true};
+    const Needs smooth{.message_pass = true, .root_per_element = true};
+    const std::map<std::string_view, Needs> known{
+        {"clipped_sgd", norm},
+        {"clip21", norm},
+        {"shifted_clip", norm},
+        {"clipped_sgd/component", {.message_pass = true}},
+        {"clipped_server_sgd", {.root_at_server = true}},
+        {"sclip_ef", smooth},
+        {"smooth_clip_sgd", smooth},
         {"trimmed_mean_sgd", {.exchanges = 31}},  // Batcher's network for 10 clients
     };
     const auto found = known.find(name);
     return found == known.end() ? Needs{} : found->second;
 }
+
+/// Reads and writes the messages once, and a memory where there is one.
+template <bool has_root, bool has_memory>
+void pass(std::size_t size, double* __restrict messages, double* __restrict memory) {
+    for (std::size_t k = 0; k < size; ++k) {
+        messages[k] = has_root ? 1.0 / std::sqrt(std::abs(messages[k])) : -messages[k];
+        if constexpr (has_memory) {
+            memory[k] = -memory[k];
+        }
+    }
+}
+
+void pass(bool has_root, std::size_t size, double* messages, double* memory = nullptr) {
+    if (has_root) {
+        memory == nullptr ? pass<true, false>(size, messages, memory)
+                          : pass<true, true>(size, messages, memory);
+    } else {
+        memory == nullptr ? pass<false, false>(size, messages, memory)
+                          : pass<false, true>(size, messages, memory);
+    }
+}
+
+/// The floor of another method: the same arrays and aggregate, each array that the
+/// method changes read and written once, with its square roots and divisions.
+class Floor final : public model::Method {
+  public:
+    Floor(const model::Method& method, const Needs& needs)
+        : aggregate_{method.aggregate()},
+          needs_{needs},
+          roots_{declare_server_array("roots")} {
+        for (std::size_t k = 0; k < method.client_arrays().size(); ++k) {
+            memory_.push_back(declare_client_array("m" + std::to_string(k)));
+        }
+    }
+
+    void clients(const model::Step& step,
+                 model::ClientRange range,
+                 double* values) const override {
+        const std::size_t size = range.size() * step.size();
+        double* memory = memory_.empty() ? nullptr : step.at(memory_[0], range.first);
+        if (needs_.message_pass) {
+            pass(needs_.root_per_element, size, values, memory);
+        } else if (memory != nullptr) {
+            pass(false, size, memory);
+        }
+        for (std::size_t k = 1; k < memory_.size(); ++k) {
+            pass(false, size, step.at(memory_[k], range.first));
+        }
+        for (std::size_t i = 0; needs_.root_per_client && i < range.size(); ++i) {
+            pass(true, model::lanes, values + i * step.size());
+        }
+    }
+
+    [[nodiscard]] model::Aggregate aggregate() const override { return aggregate_; }
+
+    void server(const model::Step& step, double* aggregate) const override {
+        if (needs_.root_at_server) {
+            pass(true, model::lanes, step.at(roots_));
+        }
+        for (std::size_t k = 0; k < 2 * needs_.exchanges; ++k) {
+            pass(false, step.size(), aggregate + k % step.clients * step.size());
+        }
+        model::descend(1e-3, step.size(), aggregate, step.at(iterate()));
+    }
+
+  private:
+    model::Aggregate aggregate_;
+    Needs needs_;
+    model::ServerArray roots_;
+    std::vector<model::ClientArray> memory_;
+};
 
 void copy(benchmark::State& state) {
     MethodStep method{variants().front().make()};
@@ -78,63 +157,53 @@ void copy(benchmark::State& state) {
     count_items(state, elements);
 }
 
-void step(benchmark::State& state, const Variant& variant) {
-    MethodStep method{variant.make()};
+void step(benchmark::State& state, MethodStep& method) {
     for (auto _ : state) {
         method.copy_and_step();
         benchmark::ClobberMemory();
     }
-    TAILRATE_ENSURES(method.is_ordinary());
     count_items(state, elements);
 }
 
-/// Reads and writes each array once.
-template <bool has_root, bool has_memory>
-void pass(std::size_t size, double* __restrict messages, double* __restrict memory) {
-    for (std::size_t k = 0; k < size; ++k) {
-        messages[k] = has_root ? 1.0 / std::sqrt(messages[k]) : -messages[k];
-        if constexpr (has_memory) {
-            memory[k] = -memory[k];
-        }
-    }
+void step_of(benchmark::State& state, const Variant& variant) {
+    MethodStep method{variant.make()};
+    step(state, method);
+    TAILRATE_ENSURES(method.is_ordinary());
 }
 
-void pass(bool has_root, std::size_t size, double* messages, double* memory) {
-    if (has_root) {
-        memory == nullptr ? pass<true, false>(size, messages, memory)
-                          : pass<true, true>(size, messages, memory);
-    } else {
-        memory == nullptr ? pass<false, false>(size, messages, memory)
-                          : pass<false, true>(size, messages, memory);
-    }
+void floor_of(benchmark::State& state, const Variant& variant) {
+    MethodStep method{std::make_shared<Floor>(*variant.make(), needs_of(variant.name))};
+    step(state, method);
 }
 
-/// A pass over the messages and every client array with the roots of the method, two
-/// vectors read and written for each exchange, and the sum of the messages.
-void step_floor(benchmark::State& state, const Variant& variant) {
-    const Needs needs = needs_of(variant.name);
-    constexpr std::size_t vector_size = dimension * model::lanes;
-    model::Array messages(elements, 2.0);
-    model::Array lengths(clients * model::lanes, 2.0);
-    model::Array sum(vector_size);
-    std::vector<model::Array> arrays(variant.make()->client_arrays().size(),
-                                     model::Array(elements, 2.0));
+/// The mean of the messages, the whole of an iteration of sgd but for the move.
+void sum_messages(benchmark::State& state) {
+    const model::Array messages(elements, 2.0);
+    model::Array sum(dimension * model::lanes);
     for (auto _ : state) {
-        pass(needs.root_per_element,
-             elements,
-             messages.data(),
-             arrays.empty() ? nullptr : arrays.front().data());
-        for (std::size_t k = 1; k < arrays.size(); ++k) {
-            pass(false, elements, arrays[k].data(), nullptr);
+        model::add_clients(true, clients, sum.size(), messages.data(), sum.data());
+        benchmark::ClobberMemory();
+    }
+    count_items(state, elements);
+}
+
+/// Adds all messages into eight registers, whatever their client.
+void read_messages(benchmark::State& state) {
+    using model::LaneVector;
+    constexpr std::size_t registers = 8;
+    const model::Array messages(elements, 2.0);
+    model::Array sum(registers * LaneVector::width);
+    for (auto _ : state) {
+        auto totals = model::zeros<registers>();
+        for (std::size_t k = 0; k < elements; k += sum.size()) {
+            for (std::size_t r = 0; r < registers; ++r) {
+                totals[r] =
+                    totals[r] + LaneVector::load(&messages[k + r * LaneVector::width]);
+            }
         }
-        if (needs.root_per_client) {
-            pass(true, lengths.size(), lengths.data(), nullptr);
+        for (std::size_t r = 0; r < registers; ++r) {
+            totals[r].store(&sum[r * LaneVector::width]);
         }
-        for (std::size_t k = 0; k < 2 * needs.exchanges; ++k) {
-            double* vector = messages.data() + k % clients * vector_size;
-            pass(false, vector_size, vector, nullptr);
-        }
-        model::add_clients(true, clients, vector_size, messages.data(), sum.data());
         benchmark::ClobberMemory();
     }
     count_items(state, elements);
@@ -144,13 +213,15 @@ void step_floor(benchmark::State& state, const Variant& variant) {
 
 void register_steps() {
     benchmark::RegisterBenchmark("copy/messages", copy);
+    benchmark::RegisterBenchmark("sum/messages", sum_messages);
+    benchmark::RegisterBenchmark("floor/sum/messages", read_messages);
     for (const Variant& variant : variants()) {
         benchmark::RegisterBenchmark(
             ("step/" + variant.name).c_str(),
-            [variant](benchmark::State& state) { step(state, variant); });
+            [variant](benchmark::State& state) { step_of(state, variant); });
         benchmark::RegisterBenchmark(
             ("floor/step/" + variant.name).c_str(),
-            [variant](benchmark::State& state) { step_floor(state, variant); });
+            [variant](benchmark::State& state) { floor_of(state, variant); });
     }
 }
 

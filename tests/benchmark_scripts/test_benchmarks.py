@@ -116,7 +116,7 @@ def check_parts() -> None:
             grid__record=record,
             grid__whole__gaussian=1.0,
             step__sgd=0.5,
-            floor__step__sgd=0.2,
+            floor__step__sgd=0.3,
             gradient__quadratic__10=0.3,
             floor__gradient__10=0.2,
             floor__draw__stable=1.0,

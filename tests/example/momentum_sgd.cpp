@@ -16,7 +16,7 @@ class MomentumSgd final : public model::Method {
           velocity_{declare_server_array("v")},
           weight_{parameters.real("weight")} {}
 
-    void server(const model::Step& step, const double* aggregate) const override {
+    void server(const model::Step& step, double* aggregate) const override {
         double* v = step.at(velocity_);
         for (std::size_t k = 0; k < step.size(); ++k) {
             v[k] = std::fma(weight_, v[k], (1.0 - weight_) * aggregate[k]);

@@ -58,7 +58,7 @@ std::string engine_bits() {
         Plain()
             : step_{declare_schedule({.scale = 0.7, .power = -0.6, .shift = 2.5})} {}
 
-        void server(const model::Step& step, const double* aggregate) const override {
+        void server(const model::Step& step, double* aggregate) const override {
             model::descend(step.at(step_), step.size(), aggregate, step.at(iterate()));
         }
 

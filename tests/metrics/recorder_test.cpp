@@ -31,8 +31,7 @@ class Idle final : public model::Method {
         : memory_{declare_client_array("m")},
           has_memory_{has_memory} {}
 
-    void server(const model::Step& /*step*/,
-                const double* /*aggregate*/) const override {}
+    void server(const model::Step& /*step*/, double* /*aggregate*/) const override {}
 
     [[nodiscard]] const model::ClientArray* memory() const override {
         return has_memory_ ? &memory_ : nullptr;

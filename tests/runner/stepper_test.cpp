@@ -36,7 +36,7 @@ class Diary final : public model::Method {
           first_{declare_schedule({.scale = 2.0, .power = -0.7, .shift = 1.0 / 3.0})},
           second_{declare_schedule({.scale = 0.3, .power = 0.3, .shift = 0.0})} {}
 
-    void server(const model::Step& step, const double* /*aggregate*/) const override {
+    void server(const model::Step& step, double* /*aggregate*/) const override {
         step.at(pages_)[0] = step.at(first_);
         step.at(pages_)[1] = step.at(second_);
         step.at(pages_)[2] = static_cast<double>(step.t);
