@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -108,8 +109,10 @@ class Tailrate:
         threads: int = 1,
         is_fresh: bool = True,
         is_watched: bool = False,
+        core: int = max(ALL_CORES),
     ) -> Run:
-        """One `tailrate run`, from the start of the process to its end."""
+        """One `tailrate run`, from the start of the process to its end; one thread
+        stays on `core`."""
         path = self.scratch / "experiment.yaml"
         path.write_text(experiment)
         result = self.scratch / "result.h5"
@@ -117,8 +120,22 @@ class Tailrate:
         if is_fresh:
             self.remove_results()
             command.append("--fresh")
-        cores = ONE_CORE if threads == 1 else ALL_CORES
+        cores = frozenset({core}) if threads == 1 else ALL_CORES
         return run([*command, "--quiet"], cores, is_watched)
+
+    def run_on_every_core(self, experiment: str) -> float:
+        """Seconds until the last of independent runs of one thread each, started
+        together, ends: what the cores can do when nothing is shared out."""
+
+        def run_on(core: int) -> None:
+            scratch = self.scratch / f"core{core}"
+            scratch.mkdir(exist_ok=True)
+            Tailrate(self.binary.parent, scratch).run(experiment, core=core)
+
+        start = time.perf_counter()
+        with ThreadPoolExecutor(len(ALL_CORES)) as pool:
+            list(pool.map(run_on, sorted(ALL_CORES)))
+        return time.perf_counter() - start
 
     def remove_results(self) -> None:
         for name in ("result.h5", "result.h5.run.json", "result.journal/*"):
