@@ -10,8 +10,9 @@ std::vector<runner::Row> missing_rows(const plan::Study& study,
         is_missing.push_back(find(study.row_keys(cell)));
     }
     std::vector<runner::Row> rows = runner::all_rows(study);
-    std::erase_if(
-        rows, [&](const runner::Row& row) { return !is_missing[row.cell][row.block]; });
+    std::erase_if(rows, [&](const runner::Row& row) {
+        return !is_missing[row.cell][row.block - study.first_block()];
+    });
     return rows;
 }
 

@@ -7,8 +7,7 @@
 
 #include "app/commands.hpp"
 #include "app/table.hpp"
-#include "runner/result_file.hpp"
-#include "storage/labelled_reader.hpp"
+#include "runner/result_reader.hpp"
 
 namespace tailrate::app {
 namespace {
@@ -22,28 +21,17 @@ struct Fitted {
     rates::CellRates rates;
 };
 
-std::vector<Fitted> fit_file(const storage::LabelledReader& file,
-                             double window_decades) {
-    const std::vector<std::string> labels = file.text("/label");
-    const std::vector<std::string> algorithms = file.text("/algorithm");
-    const std::vector<std::int64_t> iterations = file.i64("/iteration");
-    const std::vector<std::int8_t> moments = file.i8("/mse_moment");
+std::vector<Fitted> fit_file(const runner::ResultReader& file, double window_decades) {
+    const std::vector<std::string> algorithms = file.file().text("/algorithm");
     std::vector<Fitted> cells;
-    for (std::size_t cell = 0; cell < labels.size(); ++cell) {
-        const std::vector<double> errors = file.f64_slab("/squared_error", cell);
-        const std::vector<double> path_bound = file.f64_slab("/path_bound", cell);
-        double saturated = 0.0;
-        const std::vector<double> fractions = file.f64_slab("/final_saturated", cell);
-        for (const double fraction : fractions) {
-            saturated += fraction / static_cast<double>(fractions.size());
-        }
-        const auto moment = static_cast<rates::MomentClass>(moments[cell]);
-        cells.push_back({labels[cell],
-                         algorithms[cell],
-                         moment,
-                         rates::fit({iterations, errors},
-                                    {moment, path_bound, saturated},
-                                    window_decades)});
+    for (std::size_t cell = 0; cell < file.cells(); ++cell) {
+        const runner::StoredCell stored = file.cell(cell);
+        cells.push_back(
+            {file.labels()[cell],
+             algorithms[cell],
+             stored.moment,
+             rates::fit(
+                 {file.iterations(), stored.errors}, stored.facts(), window_decades)});
     }
     return cells;
 }
@@ -193,16 +181,14 @@ void print_csv(const std::vector<Fitted>& cells) {
 }  // namespace
 
 int rates_command(const RatesOptions& options) {
-    const storage::LabelledReader file{
-        options.file, {runner::result_schema_name, runner::result_schema_version}};
-    const double window = options.window_decades > 0.0
-                              ? options.window_decades
-                              : file.real_attribute("/", "window_decades");
+    const runner::ResultReader file{options.file};
+    const double window =
+        options.window_decades > 0.0 ? options.window_decades : file.window_decades();
     const std::vector<Fitted> cells = fit_file(file, window);
     if (options.is_json) {
         ordered_json json{{"schema", "tailrate.rates/1"},
                           {"file", options.file},
-                          {"content_sha256", core::hex(file.digest())},
+                          {"content_sha256", core::hex(file.file().digest())},
                           {"window_decades", window},
                           {"window_start", cells.front().rates.window_start},
                           {"cells", ordered_json::array()}};

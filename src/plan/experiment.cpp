@@ -30,6 +30,26 @@ std::string_view section_name(Section section) {
     return "method";
 }
 
+SeedRange range_of(std::int64_t seed) {
+    TAILRATE_EXPECTS(seed >= 0);
+    constexpr auto last = static_cast<std::int64_t>(SeedRange::study);
+    return static_cast<SeedRange>(std::min(seed / seeds_per_range, last));
+}
+
+std::string_view range_name(SeedRange range) {
+    switch (range) {
+        case SeedRange::test:
+            return "test";
+        case SeedRange::tuning:
+            return "tuning";
+        case SeedRange::confirmation:
+            return "confirmation";
+        case SeedRange::study:
+            break;
+    }
+    return "study";
+}
+
 core::Position Choice::place(std::string_view name) const {
     TAILRATE_EXPECTS(family != nullptr);
     const Leaf* leaf = family->find(name);
@@ -60,6 +80,7 @@ Experiment parse(const std::string& text,
     Experiment experiment;
     experiment.folder = folder;
     experiment.source = text;
+    experiment.first_seed = overrides.first_seed;
     read_settings(outline, experiment);
     check_sections(outline);
     for (const Section section : all_sections) {

@@ -50,11 +50,25 @@ struct Cell {
     [[nodiscard]] bool operator==(const Cell&) const = default;
 };
 
+/// Ranges of seed numbers, which no command mixes: results are reported on test seeds,
+/// methods are tuned on others, suspects of the gate are confirmed on others again.
+enum class SeedRange : std::uint8_t { test, tuning, confirmation, study };
+inline constexpr std::int64_t seeds_per_range = 1'000'000'000;
+
+[[nodiscard]] constexpr std::int64_t first_seed(SeedRange range) {
+    return static_cast<std::int64_t>(range) * seeds_per_range;
+}
+
+/// The range of a seed number >= 0; study for all beyond.
+[[nodiscard]] SeedRange range_of(std::int64_t seed);
+[[nodiscard]] std::string_view range_name(SeedRange range);
+
 struct Experiment {
     std::string name;
     std::string description;
     std::int64_t master_seed = 1;
     std::int64_t seeds = 100;
+    std::int64_t first_seed = 0;  ///< not in the file: a multiple of the lanes
     std::int64_t horizon = 0;
     std::int64_t points_per_decade = 10;
     std::vector<std::string> metrics;  ///< squared_error first, always there
@@ -74,6 +88,7 @@ struct Experiment {
 struct Overrides {
     std::vector<std::string> set;  ///< "key=value" as given to --set
     std::int64_t seeds = 0;        ///< 0: as in the file
+    std::int64_t first_seed = 0;   ///< a multiple of the lanes
 };
 
 /// Most cells of an experiment, and most different choices in one of its sections.

@@ -80,6 +80,7 @@ Study::Study(Experiment experiment)
     : experiment_{std::move(experiment)},
       checkpoints_{
           metrics::checkpoints(experiment_.horizon, experiment_.points_per_decade)} {
+    TAILRATE_EXPECTS(experiment_.first_seed % std::int64_t{model::lanes} == 0);
     make_laws();
     make_problems();
     check_networks();
@@ -167,6 +168,10 @@ std::size_t Study::blocks() const {
            model::lanes;
 }
 
+std::size_t Study::first_block() const {
+    return static_cast<std::size_t>(experiment_.first_seed) / model::lanes;
+}
+
 const model::Problem& Study::problem(std::size_t cell) const {
     TAILRATE_EXPECTS(cell < experiment_.cells.size());
     return *problems_[experiment_.cells[cell].at(Section::problem)];
@@ -217,7 +222,7 @@ std::string Study::identity(std::size_t cell) const {
 }
 
 core::Digest Study::row_key(std::size_t cell, std::size_t block) const {
-    TAILRATE_EXPECTS(block < blocks());
+    TAILRATE_EXPECTS(block >= first_block() && block < first_block() + blocks());
     return plan::row_key(identity(cell), block);
 }
 
@@ -226,7 +231,7 @@ std::vector<core::Digest> Study::row_keys(std::size_t cell) const {
     std::vector<core::Digest> keys;
     keys.reserve(blocks());
     for (std::size_t block = 0; block < blocks(); ++block) {
-        keys.push_back(plan::row_key(text, block));
+        keys.push_back(plan::row_key(text, first_block() + block));
     }
     return keys;
 }

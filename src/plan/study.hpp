@@ -52,8 +52,10 @@ class Study {
         return checkpoints_;
     }
 
-    [[nodiscard]] std::size_t blocks()
-        const;  ///< of `lanes` seeds, the last one padded
+    /// Blocks of `lanes` seeds, the last one padded; numbered from first_block() on, so
+    /// that block b holds the seeds from b lanes on.
+    [[nodiscard]] std::size_t blocks() const;
+    [[nodiscard]] std::size_t first_block() const;
     [[nodiscard]] CellParts parts(std::size_t cell) const;
     [[nodiscard]] const model::Problem& problem(std::size_t cell) const;
     [[nodiscard]] const model::Noise& law(std::size_t cell) const;
@@ -71,7 +73,7 @@ class Study {
     [[nodiscard]] std::string identity(std::size_t cell) const;
     /// Journal key of a row: SHA-256 of the identity and the block's first seed.
     [[nodiscard]] core::Digest row_key(std::size_t cell, std::size_t block) const;
-    /// Of all blocks of a cell.
+    /// Of all blocks of a cell, from first_block() on.
     [[nodiscard]] std::vector<core::Digest> row_keys(std::size_t cell) const;
 
     /// Things that are allowed and probably not meant, one line each.

@@ -84,6 +84,43 @@ Level final_geo(const LoggedWindow& window, double quantile) {
                 : Interval{math::exp(level.ci.lower), math::exp(level.ci.upper)}};
 }
 
+Estimate mean_level(const LoggedWindow& window) {
+    const std::size_t n = window.size();
+    Estimate level;
+    level.value = 0.0;
+    for (const double log_mean : window.log_means) {
+        level.value += log_mean / static_cast<double>(n);
+    }
+    level.influence.resize(window.seeds);
+    for (std::size_t r = 0; r < window.seeds; ++r) {
+        double influence = 0.0;
+        for (std::size_t k = 0; k < n; ++k) {
+            influence += window.errors[r * n + k] / window.means[k] - 1.0;
+        }
+        level.influence[r] = influence / static_cast<double>(n);
+    }
+    level.standard_error = standard_error(level.influence);
+    return level;
+}
+
+Estimate geometric_level(const LoggedWindow& window) {
+    const std::size_t n = window.size();
+    Estimate level;
+    level.value = 0.0;
+    level.influence.resize(window.seeds);
+    for (std::size_t r = 0; r < window.seeds; ++r) {
+        double mean = 0.0;
+        for (std::size_t k = 0; k < n; ++k) {
+            mean += window.log_errors[r * n + k];
+        }
+        mean /= static_cast<double>(n);
+        level.influence[r] = mean;
+        level.value += mean / static_cast<double>(window.seeds);
+    }
+    level.standard_error = standard_error(level.influence);
+    return level;
+}
+
 double largest_share(const Curves& curves) {
     const double sum = sum_of_final_errors(curves);
     if (!std::isfinite(sum) || sum == 0.0) {
@@ -118,13 +155,16 @@ std::size_t count_diverged(const Curves& curves) {
     return count;
 }
 
+bool is_bad(const Curves& curves, std::size_t seed) {
+    // Infinite also where the limit itself overflows.
+    const double error = curves.final_error(seed);
+    return !std::isfinite(error) || error > blown_up * curves.value_at_zero();
+}
+
 std::size_t count_bad(const Curves& curves) {
-    const double limit = blown_up * curves.value_at_zero();
     std::size_t count = 0;
     for (std::size_t r = 0; r < curves.seeds(); ++r) {
-        // Infinite also where the limit itself overflows.
-        const double error = curves.final_error(r);
-        count += !std::isfinite(error) || error > limit ? 1U : 0U;
+        count += is_bad(curves, r) ? 1U : 0U;
     }
     return count;
 }

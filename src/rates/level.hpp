@@ -23,6 +23,12 @@ struct Level {
 /// window ends.
 [[nodiscard]] Level final_geo(const LoggedWindow& window, double quantile);
 
+/// Mean over the checkpoints of the window of the log mean error, and of the mean over
+/// seeds of the log error: what a constant factor moves by its logarithm. The influence
+/// of a seed on the first is its mean ratio to the mean curve, less 1.
+[[nodiscard]] Estimate mean_level(const LoggedWindow& window);
+[[nodiscard]] Estimate geometric_level(const LoggedWindow& window);
+
 /// Share in [1/R, 1] of the largest error in the sum over seeds at the horizon: near 1,
 /// the mean is the report of one seed. NaN when a seed diverged or all errors are 0.
 [[nodiscard]] double largest_share(const Curves& curves);
@@ -39,7 +45,9 @@ struct Level {
 /// Seeds whose error at the horizon is not finite.
 [[nodiscard]] std::size_t count_diverged(const Curves& curves);
 
-/// Seeds whose error at the horizon is not finite or above 1e6 times the value at 0.
+/// Whether the error of the seed at the horizon is not finite or above 1e6 times the
+/// value at 0; and how many seeds are so.
+[[nodiscard]] bool is_bad(const Curves& curves, std::size_t seed);
 [[nodiscard]] std::size_t count_bad(const Curves& curves);
 
 }  // namespace tailrate::rates

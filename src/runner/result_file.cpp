@@ -18,7 +18,7 @@ void write_scales(storage::LabelledWriter& file, const plan::Study& study) {
     std::vector<std::int32_t> cells(experiment.cells.size());
     std::iota(cells.begin(), cells.end(), 0);
     std::vector<std::int64_t> seeds(static_cast<std::size_t>(experiment.seeds));
-    std::iota(seeds.begin(), seeds.end(), std::int64_t{0});
+    std::iota(seeds.begin(), seeds.end(), experiment.first_seed);
     file.scale("/cell", cells, {{"long_name", "point of the grid"}});
     file.scale("/seed", seeds, {{"long_name", "independent replicate of the noise"}});
     file.scale("/iteration", study.checkpoints(), {{"long_name", "steps taken"}});

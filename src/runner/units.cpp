@@ -69,8 +69,9 @@ std::vector<Row> all_rows(const plan::Study& study) {
     rows.reserve(study.experiment().cells.size() * study.blocks());
     for (const plan::NoiseGroup& group : study.groups()) {
         for (std::size_t block = 0; block < study.blocks(); ++block) {
+            const std::size_t number = study.first_block() + block;
             for (const std::uint32_t cell : group.cells) {
-                rows.push_back({cell, static_cast<std::uint32_t>(block)});
+                rows.push_back({cell, static_cast<std::uint32_t>(number)});
             }
         }
     }

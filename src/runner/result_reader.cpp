@@ -1,0 +1,73 @@
+#include "runner/result_reader.hpp"
+
+#include <algorithm>
+
+#include "core/errors.hpp"
+#include "runner/result_file.hpp"
+
+namespace tailrate::runner {
+namespace {
+
+double mean(const std::vector<double>& values) {
+    double sum = 0.0;
+    for (const double value : values) {
+        sum += value;
+    }
+    return sum / static_cast<double>(values.size());
+}
+
+void check_seeds(const std::filesystem::path& path,
+                 const std::vector<std::int64_t>& seeds) {
+    const bool is_one_range =
+        std::all_of(seeds.begin(), seeds.end(), [&seeds](std::int64_t seed) {
+            return seed >= 0 && plan::range_of(seed) == plan::range_of(seeds.front());
+        });
+    if (!is_one_range) {
+        throw core::StorageError{path.string() +
+                                 ": its seeds are of several ranges (test, tuning, "
+                                 "confirmation), which must not be mixed"};
+    }
+}
+
+}  // namespace
+
+ResultReader::ResultReader(const std::filesystem::path& path)
+    : file_{path, {result_schema_name, result_schema_version}},
+      labels_{file_.text("/label")},
+      iterations_{file_.i64("/iteration")},
+      seeds_{file_.i64("/seed")},
+      moments_{file_.i8("/mse_moment")} {
+    check_seeds(path, seeds_);
+}
+
+plan::SeedRange ResultReader::seed_range() const {
+    return plan::range_of(seeds_.front());
+}
+
+double ResultReader::window_decades() const {
+    return file_.real_attribute("/", "window_decades");
+}
+
+StoredCell ResultReader::cell(std::size_t cell) const {
+    return {file_.f64_slab("/squared_error", cell),
+            static_cast<rates::MomentClass>(moments_[cell]),
+            file_.f64_slab("/path_bound", cell),
+            mean(file_.f64_slab("/final_saturated", cell))};
+}
+
+std::vector<std::int64_t> ResultReader::confirmation_seeds() const {
+    return file_.has("/confirmation/seed") ? file_.i64("/confirmation/seed")
+                                           : std::vector<std::int64_t>{};
+}
+
+std::vector<double> ResultReader::confirmation_errors(std::size_t cell) const {
+    return file_.f64_slab("/confirmation/squared_error", cell);
+}
+
+plan::Experiment ResultReader::experiment(const std::filesystem::path& folder) const {
+    const std::string completed =
+        file_.text("/provenance/experiment_completed").front();
+    return plan::parse(completed, file_.path().string(), folder, {});
+}
+
+}  // namespace tailrate::runner

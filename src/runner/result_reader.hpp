@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "plan/experiment.hpp"
+#include "rates/rates.hpp"
+#include "storage/labelled_reader.hpp"
+
+namespace tailrate::runner {
+
+/// The squared errors of one cell over the seeds of a file, (seed x iteration), and
+/// what its method declared.
+struct StoredCell {
+    std::vector<double> errors;
+    rates::MomentClass moment = rates::MomentClass::finite;
+    std::vector<double> path_bound;
+    double final_saturated = rates::not_a_number;
+
+    /// Views of this object.
+    [[nodiscard]] rates::CellFacts facts() const {
+        return {moment, path_bound, final_saturated};
+    }
+};
+
+/// A result file as the reporting commands see it. Opening it checks its digest; what
+/// is wrong with it is a core::StorageError.
+class ResultReader {
+  public:
+    explicit ResultReader(const std::filesystem::path& path);
+
+    [[nodiscard]] const storage::LabelledReader& file() const { return file_; }
+
+    [[nodiscard]] std::size_t cells() const { return labels_.size(); }
+
+    [[nodiscard]] const std::vector<std::string>& labels() const { return labels_; }
+
+    [[nodiscard]] const std::vector<std::int64_t>& iterations() const {
+        return iterations_;
+    }
+
+    /// Seed numbers, of one range.
+    [[nodiscard]] const std::vector<std::int64_t>& seeds() const { return seeds_; }
+
+    [[nodiscard]] plan::SeedRange seed_range() const;
+    [[nodiscard]] double window_decades() const;
+    [[nodiscard]] StoredCell cell(std::size_t cell) const;
+
+    /// Seed numbers of the group /confirmation; empty where there is none.
+    [[nodiscard]] std::vector<std::int64_t> confirmation_seeds() const;
+    /// (seed x iteration)
+    [[nodiscard]] std::vector<double> confirmation_errors(std::size_t cell) const;
+
+    /// The experiment as it was completed when the file was written, read again by this
+    /// program. Data files are looked for in `folder`.
+    [[nodiscard]] plan::Experiment experiment(
+        const std::filesystem::path& folder) const;
+
+  private:
+    storage::LabelledReader file_;
+    std::vector<std::string> labels_;
+    std::vector<std::int64_t> iterations_;
+    std::vector<std::int64_t> seeds_;
+    std::vector<std::int8_t> moments_;
+};
+
+}  // namespace tailrate::runner
