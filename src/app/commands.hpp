@@ -4,8 +4,9 @@
 #include <string>
 #include <vector>
 
-/// The subcommands, one file each. Each returns the exit code: 0 done, 3 cells failed
-/// or missing, 130 interrupted; bad input is thrown to main and ends with 2.
+/// The subcommands, one file each. Each returns the exit code: 0 done, 1 regression
+/// found, 3 cells failed or missing, 4 not comparable or unexplained, 130 interrupted;
+/// bad input is thrown to main and ends with 2.
 namespace tailrate::app {
 
 struct ExperimentOptions {
@@ -18,6 +19,7 @@ struct RunOptions {
     ExperimentOptions experiment;
     std::string output;       ///< empty: results/<name>.h5
     std::size_t threads = 0;  ///< 0: all
+    std::int64_t confirmation_seeds = 0;
     bool is_fresh = false;
     bool is_quiet = false;
 };
@@ -35,6 +37,16 @@ struct RatesOptions {
     double window_decades = 0.0;  ///< 0: as in the file
     bool is_json = false;
     bool is_csv = false;
+};
+
+struct CheckOptions {
+    std::string baseline;
+    std::string candidate;    ///< a result file, or an experiment that is run first
+    std::string junit;        ///< file to write; empty: none
+    std::size_t threads = 0;  ///< 0: all
+    bool is_strict = false;
+    bool is_json = false;
+    bool is_github = false;
 };
 
 struct ListOptions {
@@ -70,6 +82,7 @@ struct InfoOptions {
 int run(const RunOptions& options);
 int plan_command(const PlanOptions& options);
 int rates_command(const RatesOptions& options);
+int check(const CheckOptions& options);
 int list(const ListOptions& options);
 int describe(const DescribeOptions& options);
 int trace(const TraceOptions& options);

@@ -48,6 +48,7 @@ struct Program {
     app::RunOptions run;
     app::PlanOptions plan;
     app::RatesOptions rates;
+    app::CheckOptions check;
     app::ListOptions list;
     app::DescribeOptions describe;
     app::TraceOptions trace;
@@ -59,11 +60,15 @@ struct Program {
         line.set_version_flag("--version", TAILRATE_VERSION);
         line.require_subcommand(1);
         line.footer(
-            "Exit codes: 0 done, 2 bad usage or input, 3 cells failed or missing, "
-            "130 interrupted (run again to go on).");
+            "Exit codes: 0 done, 1 regression found, 2 bad usage or input, 3 cells "
+            "failed "
+            "or missing, 4 not comparable or unexplained, 130 interrupted (run again "
+            "to go "
+            "on).");
         add_run();
         add_plan();
         add_rates();
+        add_check();
         add_catalogue();
         add_trace();
         add_sample();
@@ -79,6 +84,11 @@ struct Program {
                 "-o,--output", run.output, "result file (default: results/<name>.h5)")
             ->check(is_named);
         add_threads(command_line, run.threads);
+        command_line
+            .add_option("--confirmation",
+                        run.confirmation_seeds,
+                        "also N confirmation seeds, for a baseline of check")
+            ->check(CLI::Range(std::int64_t{0}, std::int64_t{1000000}));
         command_line.add_flag("--fresh", run.is_fresh, "ignore rows of earlier runs");
         command_line.add_flag("--quiet", run.is_quiet, "no progress, errors only");
         command_line.callback([this] { command = [this] { return app::run(run); }; });
@@ -112,6 +122,33 @@ struct Program {
             ->excludes("--json");
         command_line.callback(
             [this] { command = [this] { return app::rates_command(rates); }; });
+    }
+
+    void add_check() {
+        CLI::App& command_line = *line.add_subcommand(
+            "check", "is a candidate worse than a baseline in any cell?");
+        command_line
+            .add_option("--baseline",
+                        check.baseline,
+                        "result file, best made by run --confirmation 200")
+            ->required();
+        command_line
+            .add_option("candidate",
+                        check.candidate,
+                        "result file, or experiment file (YAML) that is run afresh")
+            ->required();
+        command_line.add_flag(
+            "--strict",
+            check.is_strict,
+            "also stop (exit 4) at changes that no version announces");
+        command_line.add_option("--junit", check.junit, "write a JUnit file")
+            ->check(is_named);
+        command_line.add_flag(
+            "--github", check.is_github, "annotations for GitHub Actions");
+        add_threads(command_line, check.threads);
+        add_json(command_line, check.is_json);
+        command_line.callback(
+            [this] { command = [this] { return app::check(check); }; });
     }
 
     void add_catalogue() {

@@ -1,6 +1,7 @@
 #include <atomic>
 #include <csignal>
 #include <ctime>
+#include <numeric>
 #include <optional>
 
 #include <fmt/core.h>
@@ -17,6 +18,7 @@
 #include "core/errors.hpp"
 #include "plan/identity.hpp"
 #include "runner/execute.hpp"
+#include "runner/memory_rows.hpp"
 #include "runner/result_file.hpp"
 #include "storage/files.hpp"
 #include "storage/journal_set.hpp"
@@ -93,17 +95,24 @@ storage::ExperimentRecord record_of(const plan::Experiment& experiment) {
     return {experiment.name, experiment.completed, core::sha256(experiment.completed)};
 }
 
+struct Target {
+    std::filesystem::path output;
+    std::filesystem::path journals;
+    std::size_t threads;
+};
+
 /// The rows of the result file, from all journals or from this run's own.
 core::Digest write_from(const plan::Study& study,
                         storage::JournalSet& journals,
-                        const std::filesystem::path& output) {
+                        const Target& target,
+                        std::int64_t confirmation_seeds) {
     const auto read = [&](std::span<const core::Digest> keys) {
         std::vector<std::vector<double>> rows;
         rows.reserve(keys.size());
         for (std::optional<std::vector<double>>& row : journals.read(keys)) {
             if (!row) {
                 throw core::StorageError{
-                    output.string() +
+                    target.output.string() +
                     ": a row has vanished from its journals; the same "
                     "command computes it again"};
             }
@@ -111,7 +120,18 @@ core::Digest write_from(const plan::Study& study,
         }
         return rows;
     };
-    return runner::write_result(study, read, output);
+    if (confirmation_seeds == 0) {
+        return runner::write_result(study, read, target.output);
+    }
+    plan::Experiment experiment = study.experiment();
+    experiment.first_seed = plan::first_seed(plan::SeedRange::confirmation);
+    experiment.seeds = confirmation_seeds;
+    const plan::Study sure{std::move(experiment)};
+    std::vector<std::size_t> cells(sure.experiment().cells.size());
+    std::iota(cells.begin(), cells.end(), std::size_t{0});
+    const runner::MemoryRows rows{sure, cells, target.threads};
+    const runner::Confirmation confirmation{sure, rows.source()};
+    return runner::write_result(study, read, target.output, &confirmation);
 }
 
 /// How the file came about; beside it, not in it.
@@ -134,12 +154,6 @@ void write_sidecar(const std::filesystem::path& output,
     }
     storage::atomic_write_text(output.string() + ".run.json", json.dump(2) + "\n");
 }
-
-struct Target {
-    std::filesystem::path output;
-    std::filesystem::path journals;
-    std::size_t threads;
-};
 
 /// Computes what is missing; 0 when every row is there.
 int compute(const plan::Study& study,
@@ -250,7 +264,8 @@ int run_checked(const RunOptions& options,
         }
         journals.emplace(places);
     }
-    const core::Digest digest = write_from(study, *journals, target.output);
+    const core::Digest digest =
+        write_from(study, *journals, target, options.confirmation_seeds);
     const std::size_t all = study.experiment().cells.size() * study.blocks();
     write_sidecar(target.output,
                   digest,

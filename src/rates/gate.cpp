@@ -107,7 +107,8 @@ void leave_untested(GateTest& test) {
 CellGate compare(const GateCell& cell, const GateRule& rule) {
     TAILRATE_EXPECTS(cell.baseline.errors.size() == cell.candidate.errors.size());
     TAILRATE_EXPECTS(cell.baseline.seeds() >= 2);
-    const CellRates before = fit(cell.baseline, cell.facts, rule.window_decades);
+    const Curves& judged = cell.judged.errors.empty() ? cell.baseline : cell.judged;
+    const CellRates before = fit(judged, cell.facts, rule.window_decades);
     CellGate found;
     found.statistic = before.judged_by;
     found.baseline_regime = before.regime;

@@ -31,6 +31,9 @@ struct GateCell {
     Curves baseline;
     Curves candidate;
     CellFacts facts;  ///< of the baseline
+    /// All seeds of the baseline, which say whether it converges and is straight;
+    /// empty: `baseline` says it.
+    Curves judged{};
 };
 
 /// The worst that applies.
@@ -114,8 +117,9 @@ void confirm(std::span<const GateCell> confirmation,
              const GateRule& rule,
              std::vector<CellGate>& found);
 
-/// Whether two curves differ by rounding at most: by `rounding` of the baseline, at every
-/// checkpoint of every seed, errors below 1e-24 of the value at 0 counted as that.
+/// Whether two curves differ by rounding at most: by `rounding` of the baseline, at
+/// every checkpoint of every seed, errors below 1e-24 of the value at 0 counted as
+/// that.
 [[nodiscard]] bool is_rounding(const Curves& baseline,
                                const Curves& candidate,
                                double rounding);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/registry.hpp"
+#include "runner/noise_digest.hpp"
 #include "runner/result_file.hpp"
 
 namespace tailrate::runner {
@@ -55,6 +56,12 @@ void write_provenance(storage::LabelledWriter& file, const plan::Study& study) {
                   {"entry"},
                   storage::Layout::contiguous);
     file.write("/provenance/kernel_version", used.versions);
+    file.variable("/provenance/noise_digest",
+                  storage::Type::text,
+                  {"cell"},
+                  storage::Layout::contiguous,
+                  {{"long_name", std::string{"SHA-256 of some scaled draws"}}});
+    file.write("/provenance/noise_digest", noise_digests(study));
 }
 
 }  // namespace tailrate::runner

@@ -17,11 +17,19 @@ inline constexpr const char* result_schema_name = "tailrate-result";
 /// them at every checkpoint, what HDF5 needs for a cell's chunks, and the instances.
 [[nodiscard]] double result_bytes(const plan::Study& study);
 
+/// The confirmation seeds of a baseline: the same cells on seeds of their own.
+struct Confirmation {
+    const plan::Study& study;
+    RowSource rows;
+};
+
 /// Writes the result file of a complete study, cell by cell in bounded memory; returns
-/// its content_sha256. The same rows give the same bytes.
+/// its content_sha256. The same rows give the same bytes. Confirmation seeds, where
+/// there are any, go into the group /confirmation.
 core::Digest write_result(const plan::Study& study,
                           const RowSource& rows,
-                          const std::filesystem::path& path);
+                          const std::filesystem::path& path,
+                          const Confirmation* confirmation = nullptr);
 
 /// The group /instance/<index>: the arrays and constants of the problem.
 void write_instance(storage::LabelledWriter& file,

@@ -1,0 +1,264 @@
+#include "app/check_input.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <iterator>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/sha256.hpp"
+#include "rates/window.hpp"
+
+namespace tailrate::app {
+namespace {
+
+using plan::Section;
+using runner::ResultReader;
+
+constexpr double instance_tolerance = 1e-12;
+constexpr std::size_t fewest_checkpoints = 4;
+constexpr std::size_t key_length = 8;
+
+constexpr std::array<Section, plan::sections> all_sections{
+    Section::problem, Section::network, Section::noise, Section::method};
+
+/// Every parameter of a cell with its defaults: what cells are matched by.
+std::string text_of(const plan::Experiment& experiment, const plan::Cell& cell) {
+    std::string text;
+    for (const Section section : all_sections) {
+        text += experiment.at(cell, section).text() + "\n";
+    }
+    return text;
+}
+
+std::map<std::string, std::size_t> cells_by_text(const plan::Experiment& experiment) {
+    std::map<std::string, std::size_t> cells;
+    for (std::size_t cell = 0; cell < experiment.cells.size(); ++cell) {
+        cells.emplace(text_of(experiment, experiment.cells[cell]), cell);
+    }
+    return cells;
+}
+
+void match_cells(const Side& baseline, const Side& candidate, Comparison& found) {
+    const auto candidates = cells_by_text(candidate.experiment);
+    std::vector<bool> is_matched(candidate.file.cells(), false);
+    for (std::size_t cell = 0; cell < baseline.file.cells(); ++cell) {
+        const std::string text =
+            text_of(baseline.experiment, baseline.experiment.cells[cell]);
+        const auto match = candidates.find(text);
+        if (match == candidates.end()) {
+            found.missing_cells.push_back(baseline.file.labels()[cell]);
+            continue;
+        }
+        is_matched[match->second] = true;
+        found.cells.push_back({core::hex(core::sha256(text)).substr(0, key_length),
+                               baseline.file.labels()[cell],
+                               cell,
+                               match->second});
+    }
+    for (std::size_t cell = 0; cell < candidate.file.cells(); ++cell) {
+        if (!is_matched[cell]) {
+            found.new_cells.push_back(candidate.file.labels()[cell]);
+        }
+    }
+}
+
+void match_seeds(const ResultReader& baseline,
+                 const ResultReader& candidate,
+                 Comparison& found) {
+    std::set_intersection(baseline.seeds().begin(),
+                          baseline.seeds().end(),
+                          candidate.seeds().begin(),
+                          candidate.seeds().end(),
+                          std::back_inserter(found.seeds));
+    found.ignored_seeds =
+        baseline.seeds().size() + candidate.seeds().size() - 2 * found.seeds.size();
+    if (baseline.seed_range() != candidate.seed_range()) {
+        found.obstacles.push_back(fmt::format(
+            "the seeds of the baseline are {} seeds, those of the candidate "
+            "{} seeds",
+            plan::range_name(baseline.seed_range()),
+            plan::range_name(candidate.seed_range())));
+    } else if (found.seeds.size() < fewest_common_seeds) {
+        found.obstacles.push_back(
+            fmt::format("the files share {} seed numbers, a check needs at least {}",
+                        found.seeds.size(),
+                        fewest_common_seeds));
+    }
+}
+
+template <class Value>
+void expect_equal(const char* what,
+                  const Value& baseline,
+                  const Value& candidate,
+                  std::vector<std::string>& obstacles) {
+    if (baseline != candidate) {
+        obstacles.push_back(
+            fmt::format("{} differs: {} in the baseline, {} in the candidate",
+                        what,
+                        baseline,
+                        candidate));
+    }
+}
+
+bool is_near(const std::vector<double>& a, const std::vector<double>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) {
+        const double size = std::max(std::abs(x), std::abs(y));
+        return x == y || std::abs(x - y) <= instance_tolerance * size;
+    });
+}
+
+/// A variable of two instances that differs; empty when none does.
+std::string different_variable(const ResultReader& baseline,
+                               const std::string& first,
+                               const ResultReader& candidate,
+                               const std::string& second) {
+    for (const std::string& path : baseline.file().paths()) {
+        if (!path.starts_with(first + "/") ||
+            baseline.file().type(path) != storage::Type::f64) {
+            continue;
+        }
+        const std::string other = second + path.substr(first.size());
+        if (!candidate.file().has(other) ||
+            !is_near(baseline.file().f64(path), candidate.file().f64(other))) {
+            return path.substr(first.size() + 1);
+        }
+    }
+    return {};
+}
+
+void compare_instances(const ResultReader& baseline,
+                       const ResultReader& candidate,
+                       Comparison& found) {
+    const auto first = baseline.file().i32("/instance_index");
+    const auto second = candidate.file().i32("/instance_index");
+    std::set<std::pair<std::int32_t, std::int32_t>> pairs;
+    for (const MatchedCell& cell : found.cells) {
+        pairs.emplace(first[cell.baseline], second[cell.candidate]);
+    }
+    for (const auto& [a, b] : pairs) {
+        const std::string name = different_variable(baseline,
+                                                    fmt::format("/instance/{}", a),
+                                                    candidate,
+                                                    fmt::format("/instance/{}", b));
+        if (!name.empty()) {
+            found.obstacles.push_back(fmt::format(
+                "the problem instance differs: {} of /instance/{}", name, a));
+        }
+    }
+}
+
+/// The value at 0 is one number per instance, the same bits for every seed.
+void compare_starts(const ResultReader& baseline,
+                    const ResultReader& candidate,
+                    Comparison& found) {
+    for (const MatchedCell& cell : found.cells) {
+        const double a =
+            baseline.file().f64_slab("/squared_error", cell.baseline).front();
+        const double b =
+            candidate.file().f64_slab("/squared_error", cell.candidate).front();
+        if (std::bit_cast<std::uint64_t>(a) != std::bit_cast<std::uint64_t>(b)) {
+            found.obstacles.push_back(fmt::format(
+                "{}: the error at iteration 0 differs: {} and {}", cell.label, a, b));
+            return;
+        }
+    }
+}
+
+void compare_checkpoints(const ResultReader& baseline,
+                         const ResultReader& candidate,
+                         double window_decades,
+                         Comparison& found) {
+    expect_equal("the horizon",
+                 baseline.iterations().back(),
+                 candidate.iterations().back(),
+                 found.obstacles);
+    if (baseline.iterations() != candidate.iterations() && found.obstacles.empty()) {
+        found.obstacles.emplace_back("the recorded iterations differ");
+    }
+    const rates::Window window =
+        rates::select_window(baseline.iterations(), window_decades);
+    if (window.whole.size() < fewest_checkpoints) {
+        found.obstacles.push_back(fmt::format(
+            "the window of {:.3g} decades holds {} recorded iterations, a check needs "
+            "at least {}",
+            window_decades,
+            window.whole.size(),
+            fewest_checkpoints));
+    }
+}
+
+}  // namespace
+
+std::string Versions::of_cell(const plan::Experiment& experiment,
+                              const plan::Cell& cell) const {
+    std::string text = fmt::format("engine {}\nstream {}\n", engine, stream);
+    for (const Section section : all_sections) {
+        const std::string name = std::string{plan::section_name(section)} + "." +
+                                 experiment.at(cell, section).kind;
+        const auto found = kernels.find(name);
+        text +=
+            fmt::format("{} {}\n", name, found == kernels.end() ? 0 : found->second);
+    }
+    return text;
+}
+
+Versions read_versions(const runner::ResultReader& file) {
+    const storage::LabelledReader& stored = file.file();
+    Versions versions;
+    versions.release = stored.text("/provenance/release").front();
+    versions.engine = stored.i32("/provenance/engine_version").front();
+    versions.stream = stored.i32("/provenance/stream_version").front();
+    const std::vector<std::string> entries = stored.text("/provenance/entry");
+    const std::vector<std::int32_t> kernels = stored.i32("/provenance/kernel_version");
+    for (std::size_t k = 0; k < entries.size(); ++k) {
+        versions.kernels[entries[k]] = kernels[k];
+    }
+    return versions;
+}
+
+Side::Side(const std::string& path, const std::filesystem::path& data_folder)
+    : file{path},
+      experiment{file.experiment(data_folder)},
+      versions{read_versions(file)},
+      noise_digests{file.file().text("/provenance/noise_digest")} {}
+
+Comparison compare_files(const Side& baseline,
+                         const Side& candidate,
+                         double window_decades) {
+    Comparison found;
+    match_cells(baseline, candidate, found);
+    expect_equal("the schema version",
+                 baseline.file.file().version(),
+                 candidate.file.file().version(),
+                 found.obstacles);
+    compare_checkpoints(baseline.file, candidate.file, window_decades, found);
+    match_seeds(baseline.file, candidate.file, found);
+    compare_instances(baseline.file, candidate.file, found);
+    if (found.obstacles.empty()) {
+        compare_starts(baseline.file, candidate.file, found);
+    }
+    if (found.cells.empty()) {
+        found.obstacles.emplace_back("the files have no cell in common");
+    }
+    return found;
+}
+
+std::vector<double> select_seeds(const std::vector<double>& errors,
+                                 const std::vector<std::int64_t>& all,
+                                 const std::vector<std::int64_t>& wanted) {
+    const auto width = static_cast<std::ptrdiff_t>(errors.size() / all.size());
+    std::vector<double> selected;
+    selected.reserve(wanted.size() * static_cast<std::size_t>(width));
+    for (std::size_t r = 0; r < all.size(); ++r) {
+        if (std::binary_search(wanted.begin(), wanted.end(), all[r])) {
+            const auto first = errors.begin() + static_cast<std::ptrdiff_t>(r) * width;
+            selected.insert(selected.end(), first, first + width);
+        }
+    }
+    return selected;
+}
+
+}  // namespace tailrate::app

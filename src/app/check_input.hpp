@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "rates/gate.hpp"
+#include "runner/result_reader.hpp"
+
+namespace tailrate::app {
+
+/// The versions that a result file was made with.
+struct Versions {
+    std::string release;
+    std::int64_t engine = 0;
+    std::int64_t stream = 0;
+    std::map<std::string, std::int64_t> kernels;  ///< "method.sgd": 1
+
+    /// Of the engine, the stream and the four entries of the cell, one a line: equal
+    /// texts promise equal bits.
+    [[nodiscard]] std::string of_cell(const plan::Experiment& experiment,
+                                      const plan::Cell& cell) const;
+};
+
+[[nodiscard]] Versions read_versions(const runner::ResultReader& file);
+
+/// One of the two files of a check, opened and parsed.
+struct Side {
+    runner::ResultReader file;
+    plan::Experiment experiment;
+    Versions versions;
+    std::vector<std::string> noise_digests;  ///< (cell)
+
+    Side(const std::string& path, const std::filesystem::path& data_folder);
+};
+
+/// A cell that both files have, by its numeric parameters.
+struct MatchedCell {
+    std::string key;  ///< 8 hexadecimal digits of all its parameters
+    std::string label;
+    std::size_t baseline = 0;
+    std::size_t candidate = 0;
+};
+
+/// Two result files laid side by side.
+struct Comparison {
+    std::vector<MatchedCell> cells;
+    std::vector<std::string> new_cells;      ///< labels, in the candidate only
+    std::vector<std::string> missing_cells;  ///< labels, in the baseline only
+    std::vector<std::int64_t> seeds;         ///< numbers that both have
+    std::size_t ignored_seeds = 0;           ///< that one of them has
+    /// Why the files cannot be compared, one line each; empty when they can.
+    std::vector<std::string> obstacles;
+};
+
+/// Smallest number of common seeds that a gate is made of.
+inline constexpr std::size_t fewest_common_seeds = 20;
+
+[[nodiscard]] Comparison compare_files(const Side& baseline,
+                                       const Side& candidate,
+                                       double window_decades);
+
+/// The rows of the given seed numbers out of (seed x iteration).
+[[nodiscard]] std::vector<double> select_seeds(const std::vector<double>& errors,
+                                               const std::vector<std::int64_t>& all,
+                                               const std::vector<std::int64_t>& wanted);
+
+}  // namespace tailrate::app

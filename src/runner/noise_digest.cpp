@@ -1,0 +1,67 @@
+#include "runner/noise_digest.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "core/sha256.hpp"
+#include "model/noise_field.hpp"
+
+namespace tailrate::runner {
+namespace {
+
+constexpr std::uint64_t calls = 256;
+constexpr std::size_t most_clients = 2;
+constexpr std::size_t most_coordinates = 4;
+
+std::string digest_of(const plan::Study& study, std::size_t cell) {
+    const plan::Experiment& experiment = study.experiment();
+    const plan::Choice& noise =
+        experiment.at(experiment.cells[cell], plan::Section::noise);
+    const model::ProblemFacts& facts = study.problem(cell).facts();
+    const std::size_t clients = std::min(most_clients, facts.clients);
+    const std::vector<double> factors = study.noise_factors(cell);
+    model::NoiseField field{noise.kind,
+                            study.parts(cell).law,
+                            model::joint_of(noise.parameters),
+                            static_cast<std::uint64_t>(experiment.master_seed),
+                            facts.dimension};
+    const std::size_t size = facts.dimension * model::lanes;
+    const std::size_t used = std::min(most_coordinates, facts.dimension) * model::lanes;
+    model::Array draws(clients * size);
+    core::Sha256 hash;
+    for (std::uint64_t call = 0; call < calls; ++call) {
+        field.draw(0, call, {0, clients}, draws.data());
+        for (std::size_t i = 0; i < clients; ++i) {
+            double* first = draws.data() + i * size;
+            for (std::size_t k = 0; k < used; ++k) {
+                first[k] *= factors[i];
+            }
+            hash.update(std::as_bytes(std::span{first, used}));
+        }
+    }
+    return core::hex(hash.finish());
+}
+
+}  // namespace
+
+std::vector<std::string> noise_digests(const plan::Study& study) {
+    const plan::Experiment& experiment = study.experiment();
+    // Cells with one noise and one problem meet the same draws.
+    std::map<std::array<std::uint32_t, 2>, std::string> known;
+    std::vector<std::string> digests;
+    digests.reserve(experiment.cells.size());
+    for (std::size_t cell = 0; cell < experiment.cells.size(); ++cell) {
+        const plan::Cell& place = experiment.cells[cell];
+        const std::array<std::uint32_t, 2> key{place.at(plan::Section::noise),
+                                               place.at(plan::Section::problem)};
+        auto found = known.find(key);
+        if (found == known.end()) {
+            found = known.emplace(key, digest_of(study, cell)).first;
+        }
+        digests.push_back(found->second);
+    }
+    return digests;
+}
+
+}  // namespace tailrate::runner
