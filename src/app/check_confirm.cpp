@@ -1,37 +1,60 @@
 #include "app/check_confirm.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "core/errors.hpp"
-#include "core/registry.hpp"
-#include "random/address.hpp"
 #include "runner/memory_rows.hpp"
 
 namespace tailrate::app {
 namespace {
 
-template <class Interface>
-bool has_versions_of(const Versions& versions, std::string_view section) {
-    const auto& catalogue = core::catalogue<Interface>();
-    return std::all_of(
-        versions.kernels.begin(), versions.kernels.end(), [&](const auto& kernel) {
-            const std::string prefix = std::string{section} + ".";
-            if (!kernel.first.starts_with(prefix)) {
-                return true;
-            }
-            const auto entry = catalogue.find(kernel.first.substr(prefix.size()));
-            return entry != catalogue.end() && entry->second.version == kernel.second;
-        });
+/// Throws unless this program computes the first block of the cell as it is in the
+/// file.
+void expect_own_cell(const Side& candidate,
+                     const plan::Study& study,
+                     std::size_t cell) {
+    const runner::MemoryRows rows{study, {&cell, 1}, 1};
+    const std::vector<double> computed =
+        runner::collect(study, cell, rows.source()).metrics.front();
+    const std::vector<double> stored = candidate.file.cell(cell).errors;
+    const auto is_same_bits = [](double x, double y) {
+        return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
+    };
+    if (!std::equal(computed.begin(), computed.end(), stored.begin(), is_same_bits)) {
+        throw core::StorageError{
+            candidate.file.file().path().string() +
+            ": another program made it, which alone can run the confirmation seeds of "
+            "its suspects; make it with --confirmation, or let that program check the "
+            "experiment file"};
+    }
 }
 
-bool is_of_this_program(const Versions& versions) {
-    return versions.release == TAILRATE_VERSION &&
-           versions.engine == plan::engine_version &&
-           versions.stream == random::stream_version &&
-           has_versions_of<model::Problem>(versions, "problem") &&
-           has_versions_of<model::Network>(versions, "network") &&
-           has_versions_of<model::Noise>(versions, "noise") &&
-           has_versions_of<model::Method>(versions, "method");
+/// The candidate's errors of these cells on the confirmation seeds of the baseline: its
+/// own, or computed here.
+std::vector<std::vector<double>> confirmation_errors(
+    const Side& candidate,
+    const std::vector<std::size_t>& cells,
+    const std::vector<std::int64_t>& seeds,
+    std::size_t threads) {
+    std::vector<std::vector<double>> errors;
+    if (candidate.file.confirmation_seeds() == seeds) {
+        for (const std::size_t cell : cells) {
+            errors.push_back(candidate.file.confirmation_errors(cell));
+        }
+        return errors;
+    }
+    plan::Experiment experiment = candidate.experiment;
+    experiment.seeds = model::lanes;
+    expect_own_cell(candidate, plan::Study{experiment}, cells.front());
+    experiment.first_seed = seeds.front();
+    experiment.seeds = static_cast<std::int64_t>(seeds.size());
+    const plan::Study study{std::move(experiment)};
+    const runner::MemoryRows rows{study, cells, threads};
+    for (const std::size_t cell : cells) {
+        errors.push_back(runner::collect(study, cell, rows.source()).metrics.front());
+    }
+    return errors;
 }
 
 }  // namespace
@@ -54,24 +77,14 @@ void confirm_suspects(const Side& baseline,
     if (suspects.empty() || seeds.empty()) {
         return;
     }
-    if (!is_of_this_program(candidate.versions)) {
-        throw core::StorageError{
-            candidate.file.file().path().string() +
-            ": made by another version of the program, which alone can compute the "
-            "confirmation seeds of its suspects; check the experiment file with it"};
-    }
-    plan::Experiment experiment = candidate.experiment;
-    experiment.first_seed = seeds.front();
-    experiment.seeds = static_cast<std::int64_t>(seeds.size());
-    const plan::Study study{std::move(experiment)};
-    const runner::MemoryRows rows{study, cells, threads};
+    const std::vector<std::vector<double>> errors =
+        confirmation_errors(candidate, cells, seeds, threads);
     std::vector<LoadedCell> loaded;
-    for (const MatchedCell& match : suspects) {
+    for (std::size_t k = 0; k < suspects.size(); ++k) {
         LoadedCell& cell = loaded.emplace_back();
-        cell.baseline = baseline.file.cell(match.baseline);
-        cell.baseline.errors = baseline.file.confirmation_errors(match.baseline);
-        cell.candidate =
-            runner::collect(study, match.candidate, rows.source()).metrics.front();
+        cell.baseline = baseline.file.cell(suspects[k].baseline);
+        cell.baseline.errors = baseline.file.confirmation_errors(suspects[k].baseline);
+        cell.candidate = errors[k];
     }
     std::vector<rates::GateCell> views;
     for (const LoadedCell& cell : loaded) {

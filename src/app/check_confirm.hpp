@@ -26,8 +26,7 @@ struct LoadedCell {
 
 /// Runs the suspects among `found` on the confirmation seeds of the baseline and
 /// decides them; leaves them alone where the baseline has none. Throws
-/// core::StorageError where another version of the program made the candidate: it alone
-/// could run them.
+/// core::StorageError where the candidate has none and another program made it.
 void confirm_suspects(const Side& baseline,
                       const Side& candidate,
                       const Comparison& comparison,

@@ -4,9 +4,7 @@
 #include <chrono>
 #include <map>
 #include <queue>
-
-#include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
+#include <thread>
 
 #include "math/order_statistics.hpp"
 #include "runner/execute.hpp"
@@ -87,12 +85,13 @@ double unit_seconds(const plan::Study& study,
                     const Unit& unit,
                     double budget,
                     std::size_t threads) {
-    const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,
-                                    threads};
     std::vector<double> seconds(threads);
-    tbb::parallel_for(std::size_t{0}, threads, [&](std::size_t worker) {
-        seconds[worker] = unit_seconds(study, unit, budget);
-    });
+    {
+        std::vector<std::jthread> workers;
+        for (double& own : seconds) {
+            workers.emplace_back([&] { own = unit_seconds(study, unit, budget); });
+        }
+    }
     return math::median(seconds);
 }
 
