@@ -6,6 +6,7 @@
 
 #include "runner/cell_columns.hpp"
 #include "runner/provenance.hpp"
+#include "runner/theory_columns.hpp"
 
 namespace tailrate::runner {
 namespace {
@@ -209,14 +210,17 @@ core::Digest write_result(const plan::Study& study,
     write_cell_coordinates(file, study);
     CellVariables variables{file, study};
     RateColumns rates;
+    TheoryColumns theory;
     for (std::size_t cell = 0; cell < experiment.cells.size(); ++cell) {
         const CellRecord record = collect(study, cell, rows);
         const DeclaredFacts facts = declared_facts(study, cell);
         variables.write(cell, record, facts);
         rates.add(facts.moment,
                   fit_cell(study, record, facts, experiment.window_decades));
+        theory.add(facts.theory);
     }
     rates.write(file, study);
+    theory.write(file, cell_coordinates(study));
     const std::vector<std::size_t> first_cells = instances(study).first_cell;
     for (std::size_t k = 0; k < first_cells.size(); ++k) {
         write_instance(file, study.problem(first_cells[k]), k);
