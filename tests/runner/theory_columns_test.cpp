@@ -16,7 +16,7 @@ using runner::CellTheory;
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 const storage::Schema schema{"tailrate-test", 1};
 
 plan::Study study_of(const std::string& noise) {
@@ -104,22 +104,25 @@ TEST_CASE("a cell's theory is that of its method under its noise") {
 }
 
 TEST_CASE("what is written of theory is read again") {
-    const std::vector<CellTheory> cells{
-        {nan, {}},
-        {12.5,
-         {{.kind = core::BoundKind::at_most,
-           .about = core::Quantity::gap,
-           .exponent = 0.25,
-           .from_iteration = 12.5,
-           .is_ours = true,
-           .assumptions = "a, \"b\"",
-           .source = "μ"},
-          {.kind = core::BoundKind::at_least,
-           .about = core::Quantity::averaged_iterate,
-           .exponent_up_to = 0.4,
-           .assumptions = "c",
-           .source = "d"}}},
-        {nan, {{.about = core::Quantity::typical_run, .exponent = 1.0}}}};
+    const std::vector<CellTheory> cells{{undefined, {}},
+                                        {12.5,
+                                         {{.kind = core::BoundKind::at_most,
+                                           .about = core::Quantity::gap,
+                                           .exponent = 0.25,
+                                           .from_iteration = 12.5,
+                                           .is_ours = true,
+                                           .assumptions = "a, \"b\"",
+                                           .source = "μ"},
+                                          {.kind = core::BoundKind::at_least,
+                                           .about = core::Quantity::averaged_iterate,
+                                           .exponent_up_to = 0.4,
+                                           .assumptions = "c",
+                                           .source = "d"}}},
+                                        {undefined,
+                                         {{.about = core::Quantity::typical_run,
+                                           .exponent = 1.0,
+                                           .assumptions = "",
+                                           .source = ""}}}};
 
     const std::vector<CellTheory> read = written_and_read(cells);
 
@@ -144,7 +147,7 @@ TEST_CASE("what is written of theory is read again") {
 
 TEST_CASE("cells without theory make no group, files without knees have none") {
     const std::vector<CellTheory> read =
-        written_and_read({CellTheory{nan, {}}, CellTheory{3.0, {}}});
+        written_and_read({CellTheory{undefined, {}}, CellTheory{3.0, {}}});
     CHECK(std::isnan(read[0].knee));
     CHECK(read[1].knee == 3.0);
     CHECK(read[0].bounds.empty());
