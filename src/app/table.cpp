@@ -63,6 +63,14 @@ std::string with_margin(double value, double lower, double upper) {
     return fmt::format("{:.3f} ± {:.3f}", value, 0.5 * (upper - lower));
 }
 
+std::string interval_text(double lower, double upper) {
+    return std::isnan(lower) ? "-" : fmt::format("[{:.3f}, {:.3f}]", lower, upper);
+}
+
+std::string exponent_text(double value) {
+    return std::isnan(value) ? "-" : fmt::format("{:.3f}", value);
+}
+
 std::string level_text(double value) {
     return std::isinf(value) ? "inf" : fmt::format("{:.3g}", value);
 }

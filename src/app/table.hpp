@@ -25,6 +25,12 @@ class Table {
 /// "0.904 ± 0.038", the interval as half its width; "0.904" where there is none.
 [[nodiscard]] std::string with_margin(double value, double lower, double upper);
 
+/// "[0.85, 0.92]", "-" where there is none.
+[[nodiscard]] std::string interval_text(double lower, double upper);
+
+/// Three decimals, "-" for NaN.
+[[nodiscard]] std::string exponent_text(double value);
+
 /// Three significant digits: 9.6e-04, 33.7, inf.
 [[nodiscard]] std::string level_text(double value);
 

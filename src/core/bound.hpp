@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 
 namespace tailrate::core {
@@ -52,7 +53,13 @@ struct Bound {
     BoundKind kind = BoundKind::exact;
     Quantity about = Quantity::mse;
     double exponent = 0.0;
-    bool is_ours = false;  ///< a derivation of this project, not of a paper
+    /// NaN where `exponent` is the whole statement. at_least: some exponent between the
+    /// two is proven, and which one for this cell is not known. exact: `exponent` is
+    /// the limit, and at a finite horizon a term that still counts may put the slope
+    /// anywhere between the two.
+    double exponent_up_to = std::numeric_limits<double>::quiet_NaN();
+    double from_iteration = 0.0;  ///< windows that start earlier are not spoken of
+    bool is_ours = false;         ///< a derivation of this project, not of a paper
     std::string assumptions;
     std::string source;
 };

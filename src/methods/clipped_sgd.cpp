@@ -2,6 +2,7 @@
 
 #include "core/registry.hpp"
 #include "model/clipping.hpp"
+#include "model/clipping_theory.hpp"
 #include "model/method.hpp"
 
 namespace tailrate::methods {
@@ -18,7 +19,8 @@ class ClippedSgd final : public model::Method {
     ClippedSgd(const core::Parameters& parameters, const model::ProblemFacts& facts)
         : step_{declare_step(parameters, facts)},
           threshold_{declare_schedule(model::threshold_schedule(parameters))},
-          by_component_{parameters.text("clip") == "component"} {}
+          by_component_{parameters.text("clip") == "component"},
+          facts_{facts} {}
 
     void clients(const model::Step& step,
                  model::ClientRange range,
@@ -66,10 +68,60 @@ class ClippedSgd final : public model::Method {
         return step.at(step_) * step.at(threshold_) * corner;
     }
 
+    [[nodiscard]] std::vector<core::Bound> theory(
+        const model::NoiseFacts& noise) const override {
+        const model::Schedule& step = schedules()[step_.index];
+        const model::Schedule& threshold = schedules()[threshold_.index];
+        if (threshold.power == 0.0) {
+            return has_floor(noise) ? std::vector{floor()} : std::vector<core::Bound>{};
+        }
+        if (!by_component_ || step.power != -1.0) {
+            return {};
+        }
+        return model::growing_clip_theory({.step = step.scale,
+                                           .threshold = threshold.scale,
+                                           .growth = threshold.power,
+                                           .is_smooth = false},
+                                          facts_,
+                                          noise);
+    }
+
+    [[nodiscard]] double knee() const override {
+        const model::Schedule& threshold = schedules()[threshold_.index];
+        return model::knee_of(largest_residual(), threshold.scale, threshold.power);
+    }
+
   private:
+    [[nodiscard]] double largest_residual() const {
+        return by_component_ ? facts_.G : facts_.max_residual_norm;
+    }
+
+    /// Residual gradients that lie symmetrically about 0 are cut symmetrically too,
+    /// unless the noise tells the clients apart.
+    [[nodiscard]] bool has_floor(const model::NoiseFacts& noise) const {
+        return schedules()[threshold_.index].scale < largest_residual() &&
+               (facts_.has_skewed_residuals || (noise.is_present && !noise.is_equal));
+    }
+
+    static core::Bound floor() {
+        return {.kind = core::BoundKind::exact,
+                .about = core::Quantity::mse,
+                .exponent = 0.0,
+                .is_ours = true,
+                .assumptions =
+                    "constant threshold below the largest residual gradient "
+                    "of clients that differ",
+                .source =
+                    "derived in this project: the mean of the clipped gradients "
+                    "is not 0 at the minimizer; that a fixed threshold does not "
+                    "converge: Koloskova et al. (2023) as cited in arXiv "
+                    "2610.10527"};
+    }
+
     model::ScheduleId step_;
     model::ScheduleId threshold_;
     bool by_component_;
+    model::TheoryFacts facts_;
 };
 
 const core::Registration<model::Method> registration{{

@@ -2,6 +2,7 @@
 
 #include "core/registry.hpp"
 #include "model/clipping.hpp"
+#include "model/clipping_theory.hpp"
 #include "model/method.hpp"
 
 namespace tailrate::methods {
@@ -34,7 +35,8 @@ class SclipEf final : public model::Method {
           clip_scale_{declare_schedule(model::smooth_clip_schedule(parameters))},
           weight_{declare_schedule({.scale = parameters.real("weight"),
                                     .power = -parameters.real("weight_power")})},
-          memory_{declare_client_array("m")} {}
+          memory_{declare_client_array("m")},
+          facts_{facts} {}
 
     void clients(const model::Step& step,
                  model::ClientRange range,
@@ -87,12 +89,65 @@ class SclipEf final : public model::Method {
         return step.at(step_) * carry * std::sqrt(static_cast<double>(step.dimension));
     }
 
+    /// Ours, that of the method without feedback: |m_i| falls like phi_t, small against
+    /// theta_t and for all clients in one proportion to r_i, so it has no part in the
+    /// exponent while beta_t falls. Then the paper's theorem, as we read its abstract.
+    [[nodiscard]] std::vector<core::Bound> theory(
+        const model::NoiseFacts& noise) const override {
+        std::vector<core::Bound> bounds;
+        if (schedule(weight_).power < 0.0 &&
+            schedule(clip_scale_).power < schedule(threshold_).power) {
+            bounds = model::smooth_clip_theory(schedule(step_),
+                                               schedule(clip_scale_),
+                                               schedule(threshold_),
+                                               facts_,
+                                               noise);
+        }
+        if (has_powers_of_paper() && noise.is_present && noise.is_all_the_noise &&
+            noise.is_symmetric && noise.has_mean) {
+            bounds.push_back(theorem());
+        }
+        return bounds;
+    }
+
+    [[nodiscard]] double knee() const override {
+        return model::knee_of(
+            facts_.G, schedule(threshold_).scale, schedule(threshold_).power);
+    }
+
   private:
+    [[nodiscard]] const model::Schedule& schedule(model::ScheduleId id) const {
+        return schedules()[id.index];
+    }
+
+    [[nodiscard]] bool has_powers_of_paper() const {
+        return schedule(step_).power == -0.2 && schedule(step_).shift == 0.0 &&
+               schedule(threshold_).power == 0.3 &&
+               schedule(clip_scale_).power == -0.5 && schedule(weight_).power == -0.5;
+    }
+
+    /// Proven exponents, not a bracket of the exponent: the formula that picks one of
+    /// them from condition number and E|noise| was not at hand.
+    static core::Bound theorem() {
+        return {.kind = core::BoundKind::at_least,
+                .about = core::Quantity::mse,
+                .exponent = 0.0,
+                .exponent_up_to = 0.4,
+                .assumptions =
+                    "strongly convex smooth costs, symmetric noise with a "
+                    "first absolute moment, the paper's schedules",
+                .source =
+                    "Yu, Jakovetic, Kar, arXiv 2310.16920, as we read its "
+                    "abstract: some exponent in (0, 0.4) that depends on the "
+                    "condition number and E|noise|"};
+    }
+
     model::ScheduleId step_;
     model::ScheduleId threshold_;
     model::ScheduleId clip_scale_;
     model::ScheduleId weight_;
     model::ClientArray memory_;
+    model::TheoryFacts facts_;
 };
 
 const core::Registration<model::Method> registration{{

@@ -2,6 +2,7 @@
 
 #include "core/registry.hpp"
 #include "model/clipping.hpp"
+#include "model/clipping_theory.hpp"
 #include "model/method.hpp"
 
 namespace tailrate::methods {
@@ -16,7 +17,8 @@ class SmoothClipSgd final : public model::Method {
     SmoothClipSgd(const core::Parameters& parameters, const model::ProblemFacts& facts)
         : step_{declare_step(parameters, facts)},
           threshold_{declare_schedule(model::threshold_schedule(parameters))},
-          clip_scale_{declare_schedule(model::smooth_clip_schedule(parameters))} {}
+          clip_scale_{declare_schedule(model::smooth_clip_schedule(parameters))},
+          facts_{facts} {}
 
     void clients(const model::Step& step,
                  model::ClientRange range,
@@ -58,10 +60,25 @@ class SmoothClipSgd final : public model::Method {
                std::sqrt(static_cast<double>(step.dimension));
     }
 
+    [[nodiscard]] std::vector<core::Bound> theory(
+        const model::NoiseFacts& noise) const override {
+        return model::smooth_clip_theory(schedules()[step_.index],
+                                         schedules()[clip_scale_.index],
+                                         schedules()[threshold_.index],
+                                         facts_,
+                                         noise);
+    }
+
+    [[nodiscard]] double knee() const override {
+        const model::Schedule& threshold = schedules()[threshold_.index];
+        return model::knee_of(facts_.G, threshold.scale, threshold.power);
+    }
+
   private:
     model::ScheduleId step_;
     model::ScheduleId threshold_;
     model::ScheduleId clip_scale_;
+    model::TheoryFacts facts_;
 };
 
 const core::Registration<model::Method> registration{{

@@ -36,6 +36,14 @@ double Method::largest_move(const Step& /*step*/, double& /*carry*/) const {
     return std::numeric_limits<double>::infinity();
 }
 
+std::vector<core::Bound> Method::theory(const NoiseFacts& /*noise*/) const {
+    return {};
+}
+
+double Method::knee() const {
+    return std::numeric_limits<double>::quiet_NaN();
+}
+
 ServerArray Method::declare_server_array(std::string_view name) {
     server_.push_back({std::string{name}, false});
     return {server_.size() - 1};

@@ -10,8 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "core/bound.hpp"
 #include "core/parameters.hpp"
 #include "model/block.hpp"
+#include "model/noise.hpp"
 #include "model/problem.hpp"
 
 namespace tailrate::model {
@@ -138,6 +140,15 @@ class Method {
     /// schedules at t; +inf where there is no bound. Called for t = 0, 1, 2, ... in
     /// order with `carry`, 0 at first, free for a recursion.
     [[nodiscard]] virtual double largest_move(const Step& step, double& carry) const;
+
+    /// What is proven, or derived by us, of the exponent under this noise, the most
+    /// telling statement first: each only where its assumptions hold. None by default.
+    [[nodiscard]] virtual std::vector<core::Bound> theory(
+        const NoiseFacts& noise) const;
+
+    /// Iteration from which on a growing threshold exceeds the residual gradients; NaN
+    /// where there is none.
+    [[nodiscard]] virtual double knee() const;
 
     /// The server array that is the iterate: where gradients are taken and errors
     /// measured.

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 
 #include "core/parameters.hpp"
@@ -39,6 +40,17 @@ class Noise {
                            double* draws) const = 0;
 
     [[nodiscard]] bool has_mean() const { return std::isfinite(mean_absolute()); }
+};
+
+/// What theory asks of the noise of a cell: the law with its scales.
+struct NoiseFacts {
+    bool is_present = true;  ///< false: every client's scale is 0
+    double tail_index = std::numeric_limits<double>::infinity();
+    bool has_mean = true;
+    bool is_symmetric = true;
+    double mean_absolute = 0.0;    ///< E|s z|, averaged over clients; +inf without mean
+    bool is_equal = true;          ///< the clients' scales are the same
+    bool is_all_the_noise = true;  ///< false: the problem draws rows besides
 };
 
 }  // namespace tailrate::model

@@ -1,5 +1,10 @@
 #include "model/problem.hpp"
 
+#include <algorithm>
+#include <cmath>
+
+#include "math/linear_algebra.hpp"
+
 namespace tailrate::model {
 
 const std::vector<core::ParameterSpec>& problem_parameters() {
@@ -16,6 +21,27 @@ const std::vector<core::ParameterSpec>& problem_parameters() {
          .meaning = "seed of the instance, not of the noise"},
     };
     return table;
+}
+
+void ResidualFacts::add(std::span<const double> residual) {
+    cubes_.resize(residual.size());
+    for (std::size_t j = 0; j < residual.size(); ++j) {
+        largest_ = std::max(largest_, std::abs(residual[j]));
+        cubes_[j] += residual[j] * residual[j] * residual[j];
+    }
+    longest_ = std::max(longest_, math::norm(residual));
+    ++clients_;
+}
+
+void ResidualFacts::store(ProblemFacts& facts) const {
+    facts.G = largest_;
+    facts.max_residual_norm = longest_;
+    facts.residual_skew = 0.0;
+    const double unit = static_cast<double>(clients_) * largest_ * largest_ * largest_;
+    for (const double cube : cubes_) {
+        facts.residual_skew =
+            std::max(facts.residual_skew, unit > 0.0 ? std::abs(cube) / unit : 0.0);
+    }
 }
 
 void Problem::prepare(Points /*points*/, double* /*scratch*/) const {}

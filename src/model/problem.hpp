@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,25 @@ struct ProblemFacts {
     double G = 0.0;                       ///< max_i |grad f_i(x*)|_inf
     double max_residual_norm = 0.0;       ///< max_i |grad f_i(x*)|_2
     double initial_distance = 0.0;        ///< |x0 - x*|_2
+    bool is_quadratic = false;  ///< the Hessian is constant: mu and L are met at x*
+    bool draws_rows = false;    ///< gradients are of random rows: noise of their own
+    /// max_j |mean_i r_ij^3| / G^3 with r_i = grad f_i(x*); 0 where the r_i lie
+    /// symmetrically about 0, so that cutting them off has no bias.
+    double residual_skew = 0.0;
+};
+
+/// Gathers what ProblemFacts says of the residual gradients, client by client.
+class ResidualFacts {
+  public:
+    void add(std::span<const double> residual);
+    /// Sets G, max_residual_norm and residual_skew.
+    void store(ProblemFacts& facts) const;
+
+  private:
+    double largest_ = 0.0;
+    double longest_ = 0.0;
+    std::size_t clients_ = 0;
+    std::vector<double> cubes_;  ///< (dimension) sums
 };
 
 /// An array of the instance for the result file, row-major. Dimension names are those

@@ -89,6 +89,7 @@ Logistic::Logistic(model::ClientRows data, double condition_number, std::size_t 
       batch_{batch} {
     facts_.clients = data_.clients();
     facts_.dimension = data_.rows.dimension;
+    facts_.draws_rows = batch_ > 0;
     set_constants(condition_number);
     set_minimizer(condition_number);
     set_residuals();
@@ -139,18 +140,15 @@ void Logistic::set_minimizer(double condition_number) {
 }
 
 void Logistic::set_residuals() {
+    model::ResidualFacts residuals;
     for (std::size_t i = 0; i < facts_.clients; ++i) {
         const std::vector<double> weights(data_.count(i),
                                           1.0 / static_cast<double>(data_.count(i)));
         const model::RidgeLogistic f_i{
             &data_.rows, data_.starts[i], weights, facts_.mu};
-        const std::vector<double> residual = f_i.gradient(facts_.x_star);
-        for (const double value : residual) {
-            facts_.G = std::max(facts_.G, std::abs(value));
-        }
-        facts_.max_residual_norm =
-            std::max(facts_.max_residual_norm, math::norm(residual));
+        residuals.add(f_i.gradient(facts_.x_star));
     }
+    residuals.store(facts_);
 }
 
 /// Derivative of weight log(1 + exp(-s)) at `count` margins s, in place.

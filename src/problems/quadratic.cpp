@@ -119,7 +119,9 @@ model::ProblemFacts facts_of(const model::QuadraticInstance& instance,
                               .mu = 1.0,
                               .condition_number = instance.eigenvalues().back(),
                               .condition_number_local = *largest / *least,
-                              .initial_distance = initial_distance};
+                              .initial_distance = initial_distance,
+                              .is_quadratic = true};
+    model::ResidualFacts residuals;
     double sum = 0.0;  // of r_i' A_i^-1 r_i
     for (std::size_t i = 0; i < facts.clients; ++i) {
         const std::span<const double> residual = instance.residual(i);
@@ -127,11 +129,10 @@ model::ProblemFacts facts_of(const model::QuadraticInstance& instance,
         for (std::size_t j = 0; j < facts.dimension; ++j) {
             const double curvature = instance.client_eigenvalues(i)[j];
             sum = std::fma(turned[j] / curvature, turned[j], sum);
-            facts.G = std::max(facts.G, std::abs(residual[j]));
         }
-        facts.max_residual_norm =
-            std::max(facts.max_residual_norm, math::norm(residual));
+        residuals.add(residual);
     }
+    residuals.store(facts);
     facts.f_star = 0.5 * sum / static_cast<double>(facts.clients);
     return facts;
 }

@@ -6,6 +6,7 @@
 #include "core/registry.hpp"
 #include "plan/labels.hpp"
 #include "runner/result_file.hpp"
+#include "runner/theory_columns.hpp"
 
 namespace tailrate::runner {
 namespace {
@@ -45,18 +46,6 @@ Column kinds(const plan::Study& study, const std::string& name, Section section)
         [&](std::size_t cell) {
             return experiment.at(experiment.cells[cell], section).kind;
         });
-}
-
-/// Mean over clients of E|s z|.
-double mean_absolute_noise(const plan::Study& study, std::size_t cell) {
-    const std::vector<double> factors = study.noise_factors(cell);
-    double sum = 0.0;
-    for (const double factor : factors) {
-        sum += factor;
-    }
-    return sum == 0.0 ? 0.0
-                      : sum / static_cast<double>(factors.size()) *
-                            study.law(cell).mean_absolute();
 }
 
 double threshold(const plan::Experiment& experiment, std::size_t cell) {
@@ -134,11 +123,13 @@ std::vector<Column> model_columns(const plan::Study& study) {
                        "sup{p : E|z|^p finite}",
                        [&](std::size_t cell) { return study.law(cell).tail_index(); }),
         column<double>(study, "noise_scale", "the key noise.scale", scale_of),
-        column<double>(
-            study,
-            "noise_mean_absolute",
-            "E|s z|, averaged over clients",
-            [&](std::size_t cell) { return mean_absolute_noise(study, cell); }),
+        column<double>(study,
+                       "noise_mean_absolute",
+                       "E|s z|, averaged over clients",
+                       [&](std::size_t cell) {
+                           return mean_absolute_noise(study.noise_factors(cell),
+                                                      study.law(cell));
+                       }),
         column<double>(study,
                        "condition_number",
                        "L / mu of f",

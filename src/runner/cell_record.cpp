@@ -147,6 +147,7 @@ DeclaredFacts declared_facts(const plan::Study& study, std::size_t cell) {
     } else if (parts.method->is_unbounded() && tail_index <= 4.0) {
         facts.moment = rates::MomentClass::caution;
     }
+    facts.theory = cell_theory(parts);
     const double enough = path_of_interest * problem.initial_distance;
     PathBound bound{*parts.method, problem.dimension, study.experiment().horizon};
     for (const std::int64_t t : study.checkpoints()) {

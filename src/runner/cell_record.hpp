@@ -7,6 +7,7 @@
 
 #include "plan/study.hpp"
 #include "rates/rates.hpp"
+#include "runner/theory_columns.hpp"
 
 namespace tailrate::runner {
 
@@ -46,12 +47,13 @@ struct Summary {
                                 std::size_t seeds,
                                 std::size_t checkpoints);
 
-/// What rates::fit needs to know of a cell beyond its curves.
+/// What is known of a cell beyond its curves.
 struct DeclaredFacts {
     rates::MomentClass moment = rates::MomentClass::finite;
     /// (checkpoint) the longest path the iterate can have made by then; +inf where
     /// updates are unbounded and from 4 |x0 - x*| on, where it no longer matters.
     std::vector<double> path_bound;
+    CellTheory theory;
 };
 
 [[nodiscard]] DeclaredFacts declared_facts(const plan::Study& study, std::size_t cell);

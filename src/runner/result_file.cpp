@@ -5,6 +5,7 @@
 #include "runner/cell_columns.hpp"
 #include "runner/cell_variables.hpp"
 #include "runner/provenance.hpp"
+#include "runner/theory_columns.hpp"
 
 namespace tailrate::runner {
 namespace {
@@ -83,6 +84,7 @@ core::Digest write_result(const plan::Study& study,
     SeedVariables seeds{file, study, ""};
     SummaryVariables summaries{file, study};
     RateColumns rates;
+    TheoryColumns theory;
     for (std::size_t cell = 0; cell < experiment.cells.size(); ++cell) {
         const CellRecord record = collect(study, cell, rows);
         const DeclaredFacts facts = declared_facts(study, cell);
@@ -90,8 +92,10 @@ core::Digest write_result(const plan::Study& study,
         summaries.write(cell, record, facts);
         rates.add(facts.moment,
                   fit_cell(study, record, facts, experiment.window_decades));
+        theory.add(facts.theory);
     }
     rates.write(file, study);
+    theory.write(file, cell_coordinates(study));
     if (confirmation != nullptr) {
         write_confirmation(file, *confirmation);
     }

@@ -55,6 +55,10 @@ StoredCell ResultReader::cell(std::size_t cell) const {
             mean(file_.f64_slab("/final_saturated", cell))};
 }
 
+std::vector<CellTheory> ResultReader::theory() const {
+    return read_theory(file_, cells());
+}
+
 std::vector<std::int64_t> ResultReader::confirmation_seeds() const {
     return file_.has("/confirmation/seed") ? file_.i64("/confirmation/seed")
                                            : std::vector<std::int64_t>{};

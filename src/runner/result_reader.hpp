@@ -7,6 +7,7 @@
 
 #include "plan/experiment.hpp"
 #include "rates/rates.hpp"
+#include "runner/theory_columns.hpp"
 #include "storage/labelled_reader.hpp"
 
 namespace tailrate::runner {
@@ -47,6 +48,9 @@ class ResultReader {
     [[nodiscard]] plan::SeedRange seed_range() const;
     [[nodiscard]] double window_decades() const;
     [[nodiscard]] StoredCell cell(std::size_t cell) const;
+
+    /// Per cell; nothing in a file of a program that did not state any.
+    [[nodiscard]] std::vector<CellTheory> theory() const;
 
     /// Seed numbers of the group /confirmation; empty where there is none.
     [[nodiscard]] std::vector<std::int64_t> confirmation_seeds() const;
