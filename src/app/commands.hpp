@@ -37,6 +37,13 @@ struct RatesOptions {
     bool is_csv = false;
 };
 
+struct CompareOptions {
+    std::string file;
+    double budget = 0.0;    ///< oracle calls per client; 0: all that every cell has
+    double accuracy = 0.0;  ///< 0: chosen per group
+    bool is_json = false;
+};
+
 struct ListOptions {
     std::string catalogue;  ///< empty: all
     bool is_json = false;
@@ -70,6 +77,7 @@ struct InfoOptions {
 int run(const RunOptions& options);
 int plan_command(const PlanOptions& options);
 int rates_command(const RatesOptions& options);
+int compare(const CompareOptions& options);
 int list(const ListOptions& options);
 int describe(const DescribeOptions& options);
 int trace(const TraceOptions& options);

@@ -48,6 +48,7 @@ struct Program {
     app::RunOptions run;
     app::PlanOptions plan;
     app::RatesOptions rates;
+    app::CompareOptions compare;
     app::ListOptions list;
     app::DescribeOptions describe;
     app::TraceOptions trace;
@@ -64,6 +65,7 @@ struct Program {
         add_run();
         add_plan();
         add_rates();
+        add_compare();
         add_catalogue();
         add_trace();
         add_sample();
@@ -112,6 +114,28 @@ struct Program {
             ->excludes("--json");
         command_line.callback(
             [this] { command = [this] { return app::rates_command(rates); }; });
+    }
+
+    void add_compare() {
+        CLI::App& command_line = *line.add_subcommand(
+            "compare", "methods side by side: paired ratios at equal oracle calls");
+        command_line.add_option("file", compare.file, "result file")->required();
+        command_line
+            .add_option("--budget",
+                        compare.budget,
+                        "oracle calls per client (default: all that every cell has)")
+            ->type_name("CALLS")
+            ->check(CLI::PositiveNumber);
+        command_line
+            .add_option("--accuracy",
+                        compare.accuracy,
+                        "squared error to reach (default: 10 times the lowest, per "
+                        "table)")
+            ->type_name("EPS")
+            ->check(CLI::PositiveNumber);
+        add_json(command_line, compare.is_json);
+        command_line.callback(
+            [this] { command = [this] { return app::compare(compare); }; });
     }
 
     void add_catalogue() {
