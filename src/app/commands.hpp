@@ -49,6 +49,13 @@ struct CheckOptions {
     bool is_github = false;
 };
 
+struct CompareOptions {
+    std::string file;
+    double budget = 0.0;    ///< oracle calls per client; 0: all that every cell has
+    double accuracy = 0.0;  ///< 0: chosen per group
+    bool is_json = false;
+};
+
 struct ListOptions {
     std::string catalogue;  ///< empty: all
     bool is_json = false;
@@ -83,6 +90,7 @@ int run(const RunOptions& options);
 int plan_command(const PlanOptions& options);
 int rates_command(const RatesOptions& options);
 int check(const CheckOptions& options);
+int compare(const CompareOptions& options);
 int list(const ListOptions& options);
 int describe(const DescribeOptions& options);
 int trace(const TraceOptions& options);

@@ -49,6 +49,7 @@ struct Program {
     app::PlanOptions plan;
     app::RatesOptions rates;
     app::CheckOptions check;
+    app::CompareOptions compare;
     app::ListOptions list;
     app::DescribeOptions describe;
     app::TraceOptions trace;
@@ -69,6 +70,7 @@ struct Program {
         add_plan();
         add_rates();
         add_check();
+        add_compare();
         add_catalogue();
         add_trace();
         add_sample();
@@ -149,6 +151,28 @@ struct Program {
         add_json(command_line, check.is_json);
         command_line.callback(
             [this] { command = [this] { return app::check(check); }; });
+    }
+
+    void add_compare() {
+        CLI::App& command_line = *line.add_subcommand(
+            "compare", "methods side by side: paired ratios at equal oracle calls");
+        command_line.add_option("file", compare.file, "result file")->required();
+        command_line
+            .add_option("--budget",
+                        compare.budget,
+                        "oracle calls per client (default: all that every cell has)")
+            ->type_name("CALLS")
+            ->check(CLI::PositiveNumber);
+        command_line
+            .add_option("--accuracy",
+                        compare.accuracy,
+                        "squared error to reach (default: 10 times the lowest, per "
+                        "table)")
+            ->type_name("EPS")
+            ->check(CLI::PositiveNumber);
+        add_json(command_line, compare.is_json);
+        command_line.callback(
+            [this] { command = [this] { return app::compare(compare); }; });
     }
 
     void add_catalogue() {

@@ -10,4 +10,8 @@ namespace tailrate::rates {
 /// J. Statist. 6, 65). NaN is never rejected and counts as no hypothesis.
 [[nodiscard]] std::vector<bool> holm(std::span<const double> p_values, double error);
 
+/// Holm's adjusted p-values: the least error at which each hypothesis is rejected, at
+/// most 1. NaN stays NaN and counts as no hypothesis.
+[[nodiscard]] std::vector<double> holm_adjusted(std::span<const double> p_values);
+
 }  // namespace tailrate::rates
