@@ -24,6 +24,11 @@ struct RunOptions {
     bool is_quiet = false;
 };
 
+struct TuneOptions {
+    RunOptions run;  ///< its output is the tuned experiment file
+    bool is_json = false;
+};
+
 struct PlanOptions {
     ExperimentOptions experiment;
     std::string output;
@@ -87,6 +92,7 @@ struct InfoOptions {
 };
 
 int run(const RunOptions& options);
+int tune(const TuneOptions& options);
 int plan_command(const PlanOptions& options);
 int rates_command(const RatesOptions& options);
 int check(const CheckOptions& options);

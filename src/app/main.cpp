@@ -35,6 +35,12 @@ void add_threads(CLI::App& command, std::size_t& threads) {
         ->check(CLI::Range(std::size_t{1}, std::size_t{4096}));
 }
 
+void add_computation(CLI::App& command, app::RunOptions& options) {
+    add_threads(command, options.threads);
+    command.add_flag("--fresh", options.is_fresh, "ignore rows of earlier runs");
+    command.add_flag("--quiet", options.is_quiet, "no progress, errors only");
+}
+
 void add_json(CLI::App& command, bool& is_json) {
     command.add_flag("--json", is_json, "machine-readable output");
 }
@@ -46,6 +52,7 @@ struct Program {
         "under heavy-tailed gradient noise.",
         "tailrate"};
     app::RunOptions run;
+    app::TuneOptions tune;
     app::PlanOptions plan;
     app::RatesOptions rates;
     app::CheckOptions check;
@@ -64,9 +71,10 @@ struct Program {
             "Exit codes: 0 done, 1 regression found, 2 bad usage or input, 3 cells "
             "failed "
             "or missing, 4 not comparable or unexplained, 130 interrupted (run again "
-            "to go "
-            "on).");
+            "to "
+            "go on).");
         add_run();
+        add_tune();
         add_plan();
         add_rates();
         add_check();
@@ -85,15 +93,26 @@ struct Program {
             .add_option(
                 "-o,--output", run.output, "result file (default: results/<name>.h5)")
             ->check(is_named);
-        add_threads(command_line, run.threads);
         command_line
             .add_option("--confirmation",
                         run.confirmation_seeds,
                         "also N confirmation seeds, for a baseline of check")
             ->check(CLI::Range(std::int64_t{0}, std::int64_t{1000000}));
-        command_line.add_flag("--fresh", run.is_fresh, "ignore rows of earlier runs");
-        command_line.add_flag("--quiet", run.is_quiet, "no progress, errors only");
+        add_computation(command_line, run);
         command_line.callback([this] { command = [this] { return app::run(run); }; });
+    }
+
+    void add_tune() {
+        CLI::App& command_line = *line.add_subcommand(
+            "tune", "choose constants on seeds of their own, write a tuned experiment");
+        add_experiment(command_line, tune.run.experiment);
+        command_line
+            .add_option("-o,--output", tune.run.output, "tuned experiment file (YAML)")
+            ->check(is_named)
+            ->required();
+        add_computation(command_line, tune.run);
+        add_json(command_line, tune.is_json);
+        command_line.callback([this] { command = [this] { return app::tune(tune); }; });
     }
 
     void add_plan() {

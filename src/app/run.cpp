@@ -1,210 +1,16 @@
-#include <atomic>
-#include <csignal>
-#include <ctime>
-#include <numeric>
-#include <optional>
-
 #include <fmt/core.h>
-#include <nlohmann/json.hpp>
-#include <unistd.h>
 
-#include "app/build.hpp"
 #include "app/commands.hpp"
-#include "app/missing_rows.hpp"
-#include "app/progress.hpp"
-#include "app/resources.hpp"
+#include "app/computation.hpp"
 #include "app/study_input.hpp"
 #include "app/table.hpp"
-#include "core/errors.hpp"
-#include "plan/identity.hpp"
-#include "runner/execute.hpp"
-#include "runner/memory_rows.hpp"
-#include "runner/result_file.hpp"
-#include "storage/files.hpp"
-#include "storage/journal_set.hpp"
-#include "storage/journal_writer.hpp"
 
 namespace tailrate::app {
 namespace {
 
-constexpr int cells_failed = 3;
-constexpr int interrupted = 130;
-
-std::atomic<bool> stop_requested{false};
-
-/// Stops a run at the next tile on SIGINT and SIGTERM while it lives.
-class StopOnSignal {
-  public:
-    StopOnSignal() {
-        struct sigaction action {};
-
-        action.sa_handler = [](int /*signal*/) { stop_requested = true; };
-        sigaction(SIGINT, &action, &old_interrupt_);
-        sigaction(SIGTERM, &action, &old_terminate_);
-    }
-
-    ~StopOnSignal() {
-        sigaction(SIGINT, &old_interrupt_, nullptr);
-        sigaction(SIGTERM, &old_terminate_, nullptr);
-    }
-
-    StopOnSignal(const StopOnSignal&) = delete;
-    StopOnSignal& operator=(const StopOnSignal&) = delete;
-    StopOnSignal(StopOnSignal&&) = delete;
-    StopOnSignal& operator=(StopOnSignal&&) = delete;
-
-  private:
-    struct sigaction old_interrupt_ {};
-
-    struct sigaction old_terminate_ {};
-};
-
-/// Puts finished rows into this process's journal.
-class JournalSink final : public runner::RowSink {
-  public:
-    JournalSink(const plan::Study& study, storage::JournalWriter& journal)
-        : study_{study},
-          journal_{journal} {}
-
-    void put(const runner::Row& row, std::span<const double> record) override {
-        const std::string identity = study_.identity(row.cell);
-        journal_.put(plan::row_key(identity, row.block), record, identity);
-    }
-
-    void commit() override { journal_.commit(); }
-
-  private:
-    const plan::Study& study_;
-    storage::JournalWriter& journal_;
-};
-
-/// Rows that no journal has undamaged: reading checks the digest.
-std::vector<runner::Row> unreadable_rows(const plan::Study& study,
-                                         storage::JournalSet& journals) {
-    return missing_rows(study, [&](const std::vector<core::Digest>& keys) {
-        std::vector<bool> is_missing;
-        is_missing.reserve(keys.size());
-        for (const std::optional<std::vector<double>>& row : journals.read(keys)) {
-            is_missing.push_back(!row);
-        }
-        return is_missing;
-    });
-}
-
-storage::ExperimentRecord record_of(const plan::Experiment& experiment) {
-    return {experiment.name, experiment.completed, core::sha256(experiment.completed)};
-}
-
-struct Target {
-    std::filesystem::path output;
-    std::filesystem::path journals;
-    std::size_t threads;
-};
-
-/// The rows of the result file, from all journals or from this run's own.
-core::Digest write_from(const plan::Study& study,
-                        storage::JournalSet& journals,
-                        const Target& target,
-                        std::int64_t confirmation_seeds) {
-    const auto read = [&](std::span<const core::Digest> keys) {
-        std::vector<std::vector<double>> rows;
-        rows.reserve(keys.size());
-        for (std::optional<std::vector<double>>& row : journals.read(keys)) {
-            if (!row) {
-                throw core::StorageError{
-                    target.output.string() +
-                    ": a row has vanished from its journals; the same "
-                    "command computes it again"};
-            }
-            rows.push_back(std::move(*row));
-        }
-        return rows;
-    };
-    if (confirmation_seeds == 0) {
-        return runner::write_result(study, read, target.output);
-    }
-    plan::Experiment experiment = study.experiment();
-    experiment.first_seed = plan::first_seed(plan::SeedRange::confirmation);
-    experiment.seeds = confirmation_seeds;
-    const plan::Study sure{std::move(experiment)};
-    std::vector<std::size_t> cells(sure.experiment().cells.size());
-    std::iota(cells.begin(), cells.end(), std::size_t{0});
-    const runner::MemoryRows rows{sure, cells, target.threads};
-    const runner::Confirmation confirmation{sure, rows.source()};
-    return runner::write_result(study, read, target.output, &confirmation);
-}
-
-/// How the file came about; beside it, not in it.
-void write_sidecar(const std::filesystem::path& output,
-                   const core::Digest& digest,
-                   std::size_t threads,
-                   std::size_t computed,
-                   std::size_t reused,
-                   double seconds) {
-    nlohmann::ordered_json json{{"schema", "tailrate.run/1"},
-                                {"result", output.filename().string()},
-                                {"content_sha256", core::hex(digest)},
-                                {"finished_unix_s", std::time(nullptr)},
-                                {"seconds", seconds},
-                                {"threads", threads},
-                                {"rows_computed", computed},
-                                {"rows_reused", reused}};
-    for (const auto& [name, value] : build_facts()) {
-        json["build"][name] = value;
-    }
-    storage::atomic_write_text(output.string() + ".run.json", json.dump(2) + "\n");
-}
-
-/// Computes what is missing; 0 when every row is there.
-int compute(const plan::Study& study,
-            const std::vector<runner::Row>& rows,
-            const Target& target,
-            storage::JournalWriter& journal,
-            Progress& progress) {
-    JournalSink sink{study, journal};
-    const StopOnSignal on_signal;
-    const runner::ExecuteResult result =
-        runner::execute(study,
-                        rows,
-                        sink,
-                        {.threads = target.threads,
-                         .stop = &stop_requested,
-                         .progress = [&](double done) { progress.update(done); }});
-    progress.finish();
-    for (const std::string& failure : result.failures) {
-        fmt::print(stderr, "tailrate: failed: {}\n", failure);
-    }
-    if (result.was_stopped) {
-        fmt::print(
-            stderr,
-            "tailrate: interrupted; finished rows are in {}, the same command goes "
-            "on from there\n",
-            target.journals.string());
-        return interrupted;
-    }
-    return result.failures.empty() ? 0 : cells_failed;
-}
-
-void print_notes(const char* kind, const std::vector<std::string>& lines) {
-    for (const std::string& line : lines) {
-        fmt::print(stderr, "{}: {}\n", kind, line);
-    }
-}
-
-double total_elements(const plan::Study& study, const std::vector<runner::Row>& rows) {
-    double total = 0.0;
-    for (const runner::Row& row : rows) {
-        total += runner::elements(study, row.cell);
-    }
-    return total;
-}
-
 void print_summary(const plan::Study& study,
                    const Target& target,
-                   const core::Digest& digest,
-                   std::size_t computed,
-                   std::size_t all,
-                   double seconds) {
+                   const Computed& done) {
     fmt::print(
         "{}: {} cells x {} seeds x {} iterations\n{} of {} rows computed in {} on {} "
         "threads, the rest reused\ncontent_sha256 {}\n",
@@ -212,85 +18,24 @@ void print_summary(const plan::Study& study,
         grouped(static_cast<double>(study.experiment().cells.size())),
         grouped(static_cast<double>(study.experiment().seeds)),
         grouped(static_cast<double>(study.experiment().horizon)),
-        grouped(static_cast<double>(computed)),
-        grouped(static_cast<double>(all)),
-        duration_text(seconds),
+        grouped(static_cast<double>(done.rows)),
+        grouped(static_cast<double>(done.all_rows)),
+        duration_text(done.seconds),
         target.threads,
-        core::hex(digest));
-}
-
-/// What is known before the first iteration: everything that may end with 2.
-struct Checked {
-    plan::Study study;
-    Target target;
-};
-
-Checked check(const RunOptions& options) {
-    plan::Study study = load_study(options.experiment);
-    const std::filesystem::path output = result_path(options.output, study);
-    storage::check_output(output, runner::result_schema_name, study.experiment().name);
-    const std::size_t threads =
-        options.threads == 0 ? available_processors() : options.threads;
-    check_resources(study, options.experiment.file, output, threads);
-    return {std::move(study), {output, storage::journal_folder(output), threads}};
-}
-
-int run_checked(const RunOptions& options,
-                const plan::Study& study,
-                const Target& target) {
-    if (!options.is_quiet) {
-        print_notes("warning", study.warnings());
-    }
-    std::optional<storage::JournalSet> journals;
-    if (!options.is_fresh) {
-        journals.emplace(target.journals);
-    }
-    const std::vector<runner::Row> rows =
-        journals ? unreadable_rows(study, *journals) : runner::all_rows(study);
-    if (journals && !options.is_quiet) {
-        print_notes("note", journals->skipped());
-    }
-    Progress progress{total_elements(study, rows), options.is_quiet};
-    std::vector<std::filesystem::path> places{target.journals};
-    if (!rows.empty()) {
-        storage::JournalWriter journal{
-            target.journals, 0, 1, record_of(study.experiment())};
-        const int code = compute(study, rows, target, journal, progress);
-        if (code != 0) {
-            return code;
-        }
-        if (options.is_fresh) {
-            places = {journal.path()};
-        }
-        journals.emplace(places);
-    }
-    const core::Digest digest =
-        write_from(study, *journals, target, options.confirmation_seeds);
-    const std::size_t all = study.experiment().cells.size() * study.blocks();
-    write_sidecar(target.output,
-                  digest,
-                  target.threads,
-                  rows.size(),
-                  all - rows.size(),
-                  progress.seconds());
-    if (!options.is_quiet) {
-        print_summary(study, target, digest, rows.size(), all, progress.seconds());
-    }
-    return 0;
+        core::hex(done.digest));
 }
 
 }  // namespace
 
 int run(const RunOptions& options) {
-    const Checked checked = check(options);
-    try {
-        return run_checked(options, checked.study, checked.target);
-    } catch (const core::StorageError& error) {
-        fmt::print(stderr,
-                   "tailrate: {}; finished rows are kept, no result file is written\n",
-                   error.what());
+    const plan::Study study = load_study(options.experiment);
+    const Target target =
+        checked_target(study, result_path(options.output, study), options);
+    const Computed done = compute(study, target);
+    if (done.code == 0 && !options.is_quiet) {
+        print_summary(study, target, done);
     }
-    return cells_failed;
+    return done.code;
 }
 
 }  // namespace tailrate::app

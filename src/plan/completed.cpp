@@ -113,6 +113,13 @@ std::string parts_text(const std::vector<Part>& parts) {
     return text;
 }
 
+std::string tuning_text(const std::optional<Tuning>& tuning) {
+    return tuning ? fmt::format("tuning: {{first_seed: {}, seeds: {}}}\n",
+                                tuning->first_seed,
+                                tuning->seeds)
+                  : std::string{};
+}
+
 }  // namespace
 
 std::string completed_text(const Outline& outline, const Experiment& experiment) {
@@ -129,7 +136,8 @@ std::string completed_text(const Outline& outline, const Experiment& experiment)
                joined(experiment.metrics)) +
            part_text(outline.top, "") + parts_text(outline.parts) +
            fmt::format("rates: {{window_decades: {}}}\n",
-                       core::to_text(experiment.window_decades));
+                       core::to_text(experiment.window_decades)) +
+           tuning_text(experiment.tuning);
 }
 
 }  // namespace tailrate::plan

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,13 @@ inline constexpr std::int64_t seeds_per_range = 1'000'000'000;
 [[nodiscard]] SeedRange range_of(std::int64_t seed);
 [[nodiscard]] std::string_view range_name(SeedRange range);
 
+/// The seeds that chose the constants of an experiment's methods. It says where the
+/// constants come from and changes no number.
+struct Tuning {
+    std::int64_t first_seed = 0;
+    std::int64_t seeds = 0;
+};
+
 struct Experiment {
     std::string name;
     std::string description;
@@ -73,8 +81,12 @@ struct Experiment {
     std::int64_t points_per_decade = 10;
     std::vector<std::string> metrics;  ///< squared_error first, always there
     double window_decades = 1.5;
+    std::optional<Tuning> tuning;
     std::array<std::vector<Choice>, sections> choices;  ///< distinct, per section
-    std::vector<Cell> cells;       ///< distinct; part by part, method fastest
+    std::vector<Cell> cells;  ///< distinct; part by part, method fastest
+    /// The maps of the methods in file order, and for every cell the one it is from.
+    std::vector<std::shared_ptr<const Family>> method_maps;
+    std::vector<std::uint32_t> method_map_of;
     std::filesystem::path folder;  ///< of the file: data paths are relative to it
     std::string source;            ///< the file as read
     std::string completed;         ///< the same experiment with every default written

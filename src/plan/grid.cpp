@@ -134,14 +134,38 @@ void check_repeats(const Families& families,
                      to_text(holders[0]->place)));
 }
 
+using MapNumbers = std::map<const Family*, std::uint32_t>;
+
+/// Numbers the maps of the methods in file order.
+MapNumbers number_maps(const Families& families) {
+    MapNumbers numbers;
+    for (const auto& family : families) {
+        numbers.emplace(family.get(), static_cast<std::uint32_t>(numbers.size()));
+    }
+    return numbers;
+}
+
+/// Per choice of the methods of a part the number of its map.
+Indices maps_of(const Families& families, const MapNumbers& numbers) {
+    Indices maps;
+    for (const auto& family : families) {
+        const auto choices = static_cast<std::size_t>(family_size(*family));
+        maps.insert(maps.end(), choices, numbers.at(family.get()));
+    }
+    return maps;
+}
+
 void append_product(const std::array<Indices, sections>& axes,
-                    std::vector<Cell>& cells) {
+                    const Indices& maps,
+                    Experiment& experiment) {
     for (const std::uint32_t problem : axes[0]) {
         for (const std::uint32_t network : axes[1]) {
             for (const std::uint32_t noise : axes[2]) {
                 for (const std::uint32_t method : axes[3]) {
-                    cells.push_back({{problem, network, noise, method}});
+                    experiment.cells.push_back({{problem, network, noise, method}});
                 }
+                experiment.method_map_of.insert(
+                    experiment.method_map_of.end(), maps.begin(), maps.end());
             }
         }
     }
@@ -195,7 +219,12 @@ void expand(const Outline& outline, Experiment& experiment) {
     for (std::vector<Choice>& section : experiment.choices) {
         choices.emplace_back(section);
     }
-    experiment.cells.reserve(static_cast<std::size_t>(count_cells(outline)));
+    const auto cells = static_cast<std::size_t>(count_cells(outline));
+    experiment.cells.reserve(cells);
+    experiment.method_map_of.reserve(cells);
+    const Families maps = outline.families(Section::method);
+    const MapNumbers numbers = number_maps(maps);
+    experiment.method_maps.assign(maps.begin(), maps.end());
     std::vector<std::size_t> ends;
     for (const Part* part : parts) {
         std::array<Indices, sections> axes;
@@ -204,7 +233,8 @@ void expand(const Outline& outline, Experiment& experiment) {
             axes[s] = choices_of(families, choices[s]);
             check_repeats(families, axes[s], experiment.choices[s]);
         }
-        append_product(axes, experiment.cells);
+        const Families& methods = outline.resolved(*part, Section::method);
+        append_product(axes, maps_of(methods, numbers), experiment);
         ends.push_back(experiment.cells.size());
     }
     check_repeats(experiment, parts, ends);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 
 #include "plan/outline.hpp"
 
@@ -60,6 +61,30 @@ std::vector<std::string> choice_labels(const std::vector<Choice>& choices,
     return labels;
 }
 
+constexpr std::array label_order{
+    Section::method, Section::noise, Section::problem, Section::network};
+
+/// Per cell the labels of its choices in the sections of `order`.
+std::vector<std::string> labels_of(const Experiment& experiment,
+                                   std::span<const Section> order) {
+    std::array<std::vector<std::string>, sections> parts;
+    for (std::size_t s = 0; s < sections; ++s) {
+        parts[s] = choice_labels(experiment.choices[s], all_sections[s]);
+    }
+    std::vector<std::string> labels;
+    labels.reserve(experiment.cells.size());
+    for (const Cell& cell : experiment.cells) {
+        std::string label;
+        for (const Section section : order) {
+            const std::string& part =
+                parts[static_cast<std::size_t>(section)][cell.at(section)];
+            label += (label.empty() || part.empty() ? "" : " ") + part;
+        }
+        labels.push_back(std::move(label));
+    }
+    return labels;
+}
+
 }  // namespace
 
 std::vector<VaryingParameter> varying_parameters(const Experiment& experiment) {
@@ -86,24 +111,11 @@ std::vector<VaryingParameter> varying_parameters(const Experiment& experiment) {
 }
 
 std::vector<std::string> labels(const Experiment& experiment) {
-    std::array<std::vector<std::string>, sections> parts;
-    for (std::size_t s = 0; s < sections; ++s) {
-        parts[s] = choice_labels(experiment.choices[s], all_sections[s]);
-    }
-    constexpr std::array order{
-        Section::method, Section::noise, Section::problem, Section::network};
-    std::vector<std::string> labels;
-    labels.reserve(experiment.cells.size());
-    for (const Cell& cell : experiment.cells) {
-        std::string label;
-        for (const Section section : order) {
-            const std::string& part =
-                parts[static_cast<std::size_t>(section)][cell.at(section)];
-            label += (label.empty() || part.empty() ? "" : " ") + part;
-        }
-        labels.push_back(std::move(label));
-    }
-    return labels;
+    return labels_of(experiment, label_order);
+}
+
+std::vector<std::string> setting_labels(const Experiment& experiment) {
+    return labels_of(experiment, std::span{label_order}.subspan(1));
 }
 
 }  // namespace tailrate::plan

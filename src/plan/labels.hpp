@@ -26,4 +26,8 @@ struct VaryingParameter {
 /// tail_index=1.2".
 [[nodiscard]] std::vector<std::string> labels(const Experiment& experiment);
 
+/// The same without the method: what distinguishes the problem, network and noise of a
+/// cell from the others; empty where all are the same.
+[[nodiscard]] std::vector<std::string> setting_labels(const Experiment& experiment);
+
 }  // namespace tailrate::plan

@@ -168,7 +168,8 @@ const std::vector<std::string>& top_keys() {
                                                "noise",
                                                "method",
                                                "parts",
-                                               "rates"};
+                                               "rates",
+                                               "tuning"};
     return keys;
 }
 

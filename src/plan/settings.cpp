@@ -132,30 +132,81 @@ std::vector<std::string> read_metrics(const Outline& outline) {
     return metrics;
 }
 
+/// Fails where `map` is none, and at a key of it that is none of `keys`.
+void check_keys(const Node& map,
+                const std::vector<std::string>& keys,
+                std::string_view name) {
+    if (map.kind != NodeKind::map) {
+        fail(map.place,
+             fmt::format("{}: {} where a map belongs; allowed keys: {}",
+                         name,
+                         described(map),
+                         joined(keys)));
+    }
+    for (const Member& member : map.members) {
+        if (std::find(keys.begin(), keys.end(), member.key) == keys.end()) {
+            fail(member.place,
+                 fmt::format("unknown key {} in {}; allowed: {}{}",
+                             shown(member.key),
+                             name,
+                             joined(keys),
+                             core::suggestion(member.key, keys)));
+        }
+    }
+}
+
 void read_rates(const Outline& outline, Experiment& experiment) {
     const Node* rates = outline.settings.find("rates");
     if (rates == nullptr) {
         return;
     }
-    if (rates->kind != NodeKind::map) {
-        fail(rates->place,
-             fmt::format("rates: {} where a map belongs; allowed keys: "
-                         "window_decades",
-                         described(*rates)));
-    }
+    check_keys(*rates, {"window_decades"}, "rates");
     const ParameterSpec spec{.name = "window_decades",
                              .range = {.lowest = 0.3, .highest = 6.0},
                              .meaning = {}};
     for (const Member& member : rates->members) {
-        if (member.key != spec.name) {
-            fail(member.place,
-                 fmt::format("unknown key {} in rates; allowed: window_decades{}",
-                             shown(member.key),
-                             core::suggestion(member.key, {std::string{spec.name}})));
-        }
         experiment.window_decades =
             std::get<double>(read_value(member.value, spec, "rates.window_decades"));
     }
+}
+
+std::int64_t tuning_integer(const Node& map,
+                            const std::string& key,
+                            double lowest,
+                            double highest) {
+    const ParameterSpec spec = integer_spec(key, lowest, highest);
+    const Node* value = map.find(key);
+    if (value == nullptr) {
+        fail(
+            map.place,
+            fmt::format("tuning: {} is missing; allowed: {}", key, allowed_text(spec)));
+    }
+    return std::get<std::int64_t>(read_value(*value, spec, "tuning." + key));
+}
+
+/// The seeds that it names are of the tuning range.
+void read_tuning(const Outline& outline, Experiment& experiment) {
+    const Node* node = outline.settings.find("tuning");
+    if (node == nullptr) {
+        return;
+    }
+    check_keys(*node, {"first_seed", "seeds"}, "tuning");
+    constexpr std::int64_t first = first_seed(SeedRange::tuning);
+    constexpr std::int64_t last = first + seeds_per_range - 1;
+    Tuning tuning;
+    tuning.first_seed = tuning_integer(
+        *node, "first_seed", static_cast<double>(first), static_cast<double>(last));
+    tuning.seeds =
+        tuning_integer(*node, "seeds", 1.0, static_cast<double>(seeds_per_range));
+    if (tuning.seeds - 1 > last - tuning.first_seed) {
+        fail(node->find("seeds")->place,
+             fmt::format("tuning.seeds: {} seeds from {} on leave the range of tuning; "
+                         "allowed: an integer in [1, {}]",
+                         tuning.seeds,
+                         tuning.first_seed,
+                         last - tuning.first_seed + 1));
+    }
+    experiment.tuning = tuning;
 }
 
 }  // namespace
@@ -175,6 +226,7 @@ void read_settings(const Outline& outline, Experiment& experiment) {
                  experiment.points_per_decade);
     experiment.metrics = read_metrics(outline);
     read_rates(outline, experiment);
+    read_tuning(outline, experiment);
 }
 
 }  // namespace tailrate::plan

@@ -13,6 +13,10 @@ namespace {
 std::string settings_text(const Experiment& experiment) {
     std::string text = experiment.name + "|" + experiment.description + "|" +
                        core::to_text(experiment.window_decades);
+    if (experiment.tuning) {
+        text += "|" + std::to_string(experiment.tuning->first_seed) + "+" +
+                std::to_string(experiment.tuning->seeds);
+    }
     for (const std::int64_t number : {experiment.master_seed,
                                       experiment.seeds,
                                       experiment.horizon,
@@ -96,6 +100,7 @@ TEST_CASE("the completed text reads back as the same experiment") {
                            "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"")));
     check_round_trip(parsed(sample_text(2, "name: \"null\"")));
     check_round_trip(parsed(sample_text(3, "master_seed: 9223372036854775807")));
+    check_round_trip(parsed(sample_text(6, "tuning: {first_seed: 1e9, seeds: 50}")));
 }
 
 TEST_CASE("parts, overrides and data paths survive the completed text") {

@@ -90,7 +90,8 @@ TEST_CASE("the identity does not change with what shapes no number") {
          "{power: "
          "0.2}}"},
         {10, ""},
-        {10, "rates: {window_decades: 2}"}};
+        {10, "rates: {window_decades: 2}"},
+        {10, "tuning: {first_seed: 1e9, seeds: 5}"}};
     for (const auto& [number, line] : same) {
         check_same(number, line, true);
     }

@@ -90,6 +90,40 @@ TEST_CASE("wrong values at the top level are refused at their place") {
     });
 }
 
+TEST_CASE("a wrong note on the tuning is refused at its place") {
+    check({
+        {10,
+         "tuning: 5",
+         9,
+         {"tuning", "'5' where a map belongs", "first_seed, seeds"}},
+        {10, "tuning: [1]", 9, {"a list where a map belongs"}},
+        {10, "tuning:", 1, {"tuning", "nothing where a map belongs"}},
+        {10, "tunin: {}", 1, {"unknown key 'tunin'", "did you mean 'tuning'?"}},
+        {10, "tuning: {}", 9, {"first_seed is missing", "[1e+09, 1999999999]"}},
+        {10, "tuning: {first_seed: 1e9}", 9, {"seeds is missing", "an integer"}},
+        {10, "tuning: {seeds: 5}", 9, {"first_seed is missing"}},
+        {10,
+         "tuning: {first_seed: 1e9, sedes: 5}",
+         27,
+         {"unknown key 'sedes' in tuning", "did you mean 'seeds'?"}},
+        {10,
+         "tuning: {first_seed: 0, seeds: 5}",
+         22,
+         {"tuning.first_seed: 0 is out of range"}},
+        {10, "tuning: {first_seed: 2e9, seeds: 5}", 22, {"2e9 is out of range"}},
+        {10, "tuning: {first_seed: x, seeds: 5}", 22, {"'x' is not a number"}},
+        {10,
+         "tuning: {first_seed: 1e9, seeds: 0}",
+         34,
+         {"tuning.seeds", "out of range"}},
+        {10, "tuning: {first_seed: 1e9, seeds: [5]}", 34, {"a list is no value"}},
+        {10,
+         "tuning: {first_seed: 1999999990, seeds: 11}",
+         41,
+         {"11 seeds from 1999999990 on", "[1, 10]"}},
+    });
+}
+
 TEST_CASE("wrong sections are refused at their place") {
     check({
         {7, "problem: 3", 10, {"problem", "'3' where a map belongs"}},

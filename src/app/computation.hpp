@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+
+#include "app/commands.hpp"
+#include "core/sha256.hpp"
+#include "plan/study.hpp"
+
+/// Computing a study through the journals beside its result file: what `run` does, for
+/// every command that needs the rows of an experiment.
+namespace tailrate::app {
+
+inline constexpr int cells_failed = 3;
+
+struct Target {
+    std::filesystem::path output;
+    std::filesystem::path journals;
+    std::size_t threads = 1;
+    bool is_fresh = false;  ///< rows of earlier runs are not looked at
+    bool is_quiet = false;
+    std::int64_t confirmation_seeds = 0;  ///< for the group /confirmation
+};
+
+/// What is known before the first iteration: everything that may end with 2. Threads
+/// and flags are those of `options`, whose output is not looked at.
+[[nodiscard]] Target checked_target(const plan::Study& study,
+                                    const std::filesystem::path& output,
+                                    const RunOptions& options);
+
+struct Computed {
+    int code = 0;           ///< 0 done, 3 cells failed, 130 interrupted
+    core::Digest digest{};  ///< of the result file
+    std::size_t rows = 0;   ///< computed now
+    std::size_t all_rows = 0;
+    double seconds = 0.0;
+};
+
+/// Computes the rows that no journal has and writes the result file with its sidecar.
+/// Stops on SIGINT and SIGTERM; says on stderr what it does and what went wrong.
+[[nodiscard]] Computed compute(const plan::Study& study, const Target& target);
+
+}  // namespace tailrate::app

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "app/winners.hpp"
+#include "plan/study.hpp"
+
+/// What `tune` tells of its choices.
+namespace tailrate::app {
+
+/// A Markdown table for every setting.
+[[nodiscard]] std::string choices_text(const plan::Study& study, const Tuned& tuned);
+
+/// The same for machines: a list of settings.
+[[nodiscard]] nlohmann::ordered_json choices_json(const plan::Study& study,
+                                                  const Tuned& tuned);
+
+/// Every cell with its score as comma-separated values.
+[[nodiscard]] std::string every_cell_csv(const plan::Study& study, const Tuned& tuned);
+
+/// One line for every choice at the end of an axis, and for every map whose cells have
+/// all diverged.
+[[nodiscard]] std::vector<std::string> doubts(const plan::Study& study,
+                                              const Tuned& tuned);
+
+/// Draws of the noise (client x coordinate x call x seed) of all rows: made once for
+/// the cells of a noise group, and made for every cell.
+struct Draws {
+    double shared = 0.0;
+    double apart = 0.0;
+};
+
+[[nodiscard]] Draws count_draws(const plan::Study& study);
+
+}  // namespace tailrate::app
