@@ -72,8 +72,7 @@ void report_false_alarms(const std::vector<CellPool>& pools,
         "## Gate: false alarms\n\n{} builds of {} unchanged cells with new draws: 100 "
         "seeds for the baseline, 100 others for the candidate, and 200 and 200 to "
         "confirm suspects, drawn without replacement for each build from one pool of "
-        "{} "
-        "seeds, so that builds share seeds.\n",
+        "{} seeds, so that builds share seeds.\n",
         builds,
         pools.size(),
         pools.front().seeds()));

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <tbb/parallel_for.h>
@@ -13,6 +14,9 @@ namespace {
 // The window of 1.5 decades before 10,000 and its geometric middle.
 constexpr std::int64_t window_first = 316;
 constexpr std::int64_t window_middle = 1778;
+/// Numbers of seeds to which it is asked whether they make a rate, and fits to each.
+constexpr std::array<std::size_t, 5> seed_numbers{100, 200, 400, 800, 1600};
+constexpr std::size_t most_fits = 200;
 
 double largest_z(const CellPool& pool, const std::vector<double>& exact) {
     const rates::Curves curves = pool.curves(0, pool.seeds());
@@ -45,6 +49,18 @@ void take_exact_truth(const CellPool& pool, CellFits& cell) {
     cell.largest_z = largest_z(pool, curve);
 }
 
+RateShare count_rates(const CellPool& pool, std::size_t seeds) {
+    RateShare share{
+        .seeds = seeds, .fits = std::min(most_fits, pool.seeds() / seeds), .called = 0};
+    std::vector<char> is_rate(share.fits);
+    tbb::parallel_for(std::size_t{0}, share.fits, [&](std::size_t k) {
+        is_rate[k] = pool.fit(k * seeds, seeds).is_rate ? 1 : 0;
+    });
+    share.called =
+        static_cast<std::size_t>(std::count(is_rate.begin(), is_rate.end(), 1));
+    return share;
+}
+
 }  // namespace
 
 CellFits fit_repetitions(const CellPool& pool, std::size_t repetitions) {
@@ -60,6 +76,11 @@ CellFits fit_repetitions(const CellPool& pool, std::size_t repetitions) {
     tbb::parallel_for(std::size_t{0}, repetitions, [&](std::size_t r) {
         cell.fits[r] = pool.fit(r * seeds_per_repetition, seeds_per_repetition);
     });
+    for (const std::size_t seeds : seed_numbers) {
+        if (pool.seeds() >= seeds) {
+            cell.rate_shares.push_back(count_rates(pool, seeds));
+        }
+    }
     return cell;
 }
 

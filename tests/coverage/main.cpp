@@ -31,7 +31,7 @@ struct Effort {
 };
 
 constexpr Effort full{2000, 1000, 20000, 3000, 500};
-constexpr Effort quick{40, 40, 1600, 300, 40};
+constexpr Effort quick{40, 40, 1600, 400, 40};
 /// Only to see that everything runs.
 constexpr Effort smoke{2, 2, 608, 2, 2};
 
@@ -40,6 +40,7 @@ struct Options {
     bool regimes = false;
     bool gate = false;
     std::size_t repetitions = 0;  ///< 0: as the effort says
+    std::size_t pool = 0;         ///< likewise
     std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
 };
 
@@ -112,8 +113,21 @@ void study_gate(const Effort& effort, const Options& options, Report& report) {
     report_power(pools, slower, effort.power_builds, report);
 }
 
+/// The effort with what was asked for instead.
+Effort changed(Effort effort, const Options& options) {
+    if (options.repetitions > 0) {
+        effort.repetitions = options.repetitions;
+        effort.regime_repetitions =
+            std::min(effort.regime_repetitions, options.repetitions);
+    }
+    if (options.pool > 0) {
+        effort.pool = whole_blocks(options.pool);
+    }
+    return effort;
+}
+
 /// 0, or 1 where the simulation contradicts the closed form.
-int run(Effort effort, const Options& options, Report& report) {
+int run(const Effort& effort, const Options& options, Report& report) {
     const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,
                                     options.threads};
     const bool all = !options.coverage && !options.regimes && !options.gate;
@@ -121,16 +135,10 @@ int run(Effort effort, const Options& options, Report& report) {
     chosen.coverage = all || options.coverage;
     chosen.regimes = all || options.regimes;
     chosen.gate = all || options.gate;
-    if (options.repetitions > 0) {
-        effort.repetitions = options.repetitions;
-        effort.regime_repetitions =
-            std::min(effort.regime_repetitions, options.repetitions);
-    }
     report.add(fmt::format(
         "# Coverage, regimes, gate\n\nBy `scripts/coverage`: quadratics of 5 clients "
-        "and "
-        "dimension 5, horizon 10,000, initial distance 10, heterogeneity 3 (plateau: "
-        "10), window {} decades; study seeds from 3,000,000,000 on.\n",
+        "and dimension 5, horizon 10,000, initial distance 10, heterogeneity 3 "
+        "(plateau: 10), window {} decades; study seeds from 3,000,000,000 on.\n",
         window_decades));
     Stopwatch watch;
     bool is_right = true;
@@ -164,16 +172,15 @@ int main(int argc, char** argv) {
     app.add_flag("--smoke", is_smoke, "a few seconds: that everything runs");
     app.add_option("--repetitions", options.repetitions, "of intervals and regimes")
         ->check(CLI::PositiveNumber);
+    app.add_option("--pool", options.pool, "seeds of the gate")
+        ->check(CLI::Range(600, 10'000'000));
     app.add_option("--threads", options.threads, "workers")->check(CLI::PositiveNumber);
     app.add_option("-o,--output", output, "Markdown file");
     CLI11_PARSE(app, argc, argv);
     try {
         Report report;
-        const int code = run(is_smoke   ? smoke
-                             : is_quick ? quick
-                                        : full,
-                             options,
-                             report);
+        const Effort effort = is_smoke ? smoke : is_quick ? quick : full;
+        const int code = run(changed(effort, options), options, report);
         if (!output.empty()) {
             report.save(output);
         }
