@@ -40,12 +40,13 @@ instruction_set() {
     echo x86-64-v4
 }
 
-# build_program FOLDER [CMAKE_OPTION...]: the release preset, built in FOLDER.
+# build_program FOLDER [CMAKE_OPTION...]: the release preset, built in FOLDER; only
+# build_target where that is set.
 build_program() {
     local folder=$1
     shift
     cmake --preset release -S "$root" -B "$folder" "$@" >>"$log" 2>&1 &&
-        cmake --build "$folder" >>"$log" 2>&1 || {
+        cmake --build "$folder" ${build_target:+--target "$build_target"} >>"$log" 2>&1 || {
         tail -n 60 "$log" >&2
         echo "the build failed, the whole log is $log" >&2
         exit 2
