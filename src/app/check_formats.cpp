@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/check_report.hpp"
+#include "app/json.hpp"
 
 namespace tailrate::app {
 namespace {
@@ -14,10 +15,6 @@ using rates::GateTest;
 
 constexpr std::array<const char*, 5> verdict_names{
     "pass", "regression", "unexplained", "missing", "incomparable"};
-
-ordered_json number(double value) {
-    return std::isnan(value) ? ordered_json{} : ordered_json(value);
-}
 
 ordered_json file_json(const CheckedFile& file) {
     return {{"file", file.path},

@@ -1,28 +1,12 @@
-#include <cmath>
-
 #include <nlohmann/json.hpp>
 
 #include "app/compare.hpp"
+#include "app/json.hpp"
 
 namespace tailrate::app {
 namespace {
 
 using nlohmann::ordered_json;
-
-/// null for NaN, "inf" for infinity.
-ordered_json number(double value) {
-    if (std::isnan(value)) {
-        return nullptr;
-    }
-    if (std::isinf(value)) {
-        return value > 0.0 ? "inf" : "-inf";
-    }
-    return value;
-}
-
-ordered_json interval(const rates::Interval& ci) {
-    return ordered_json::array({number(ci.lower), number(ci.upper)});
-}
 
 ordered_json to_json(const Compared& cell, rates::Standing standing) {
     const bool is_trusted = cell.moment == rates::MomentClass::finite;

@@ -1,27 +1,13 @@
 #include "app/rates_data.hpp"
 
-#include <cmath>
-
 #include <fmt/format.h>
+
+#include "app/json.hpp"
 
 namespace tailrate::app {
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json number(double value) {
-    if (std::isnan(value)) {
-        return nullptr;
-    }
-    if (std::isinf(value)) {
-        return value > 0.0 ? "inf" : "-inf";
-    }
-    return value;
-}
-
-ordered_json interval(const rates::Interval& ci) {
-    return ordered_json::array({number(ci.lower), number(ci.upper)});
-}
 
 ordered_json statement_json(const JudgedBound& judged) {
     const core::Bound& bound = judged.bound;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/json.hpp"
 #include "app/table.hpp"
 #include "plan/labels.hpp"
 
@@ -84,18 +85,8 @@ std::uint32_t first_cell(const std::vector<Contest>& contests) {
     return contests.front().candidates.cells.front();
 }
 
-/// null for NaN, "inf" for infinity.
-ordered_json number(double value) {
-    if (std::isnan(value)) {
-        return nullptr;
-    }
-    return std::isinf(value) ? ordered_json("inf") : ordered_json(value);
-}
-
 ordered_json level_json(const rates::Level& level) {
-    return {
-        {"value", number(level.value)},
-        {"ci", ordered_json::array({number(level.ci.lower), number(level.ci.upper)})}};
+    return {{"value", number(level.value)}, {"ci", interval(level.ci)}};
 }
 
 ordered_json cell_json(const plan::Study& study,
