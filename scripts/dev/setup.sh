@@ -46,7 +46,8 @@ build_program() {
     local folder=$1
     shift
     cmake --preset release -S "$root" -B "$folder" "$@" >>"$log" 2>&1 &&
-        cmake --build "$folder" ${build_target:+--target "$build_target"} >>"$log" 2>&1 || {
+        cmake --build "$folder" ${build_target:+--target "$build_target"} \
+            >>"$log" 2>&1 || {
         tail -n 60 "$log" >&2
         echo "the build failed, the whole log is $log" >&2
         exit 2
