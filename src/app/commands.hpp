@@ -52,6 +52,7 @@ struct CheckOptions {
     bool is_strict = false;
     bool is_json = false;
     bool is_github = false;
+    bool is_self_test = false;
 };
 
 struct CompareOptions {
@@ -96,6 +97,9 @@ int tune(const TuneOptions& options);
 int plan_command(const PlanOptions& options);
 int rates_command(const RatesOptions& options);
 int check(const CheckOptions& options);
+/// Plants changes in the curves of a small built-in run: does the gate of this build
+/// find what it must? Exit code 3 when not.
+int self_test();
 int compare(const CompareOptions& options);
 int list(const ListOptions& options);
 int describe(const DescribeOptions& options);

@@ -23,7 +23,8 @@ INNOCENT = {"none", "27"}
 # The value at 0 differs between seeds, which no result file may hold.
 UNWRITABLE = {"11"}
 # Without --strict: what the statistics find by themselves when the draws are unchanged.
-FOUND_BY_TESTS = {"01", "05", "06", "07", "08", "10", "16", "24"}
+FOUND_BY_TESTS = {"01", "05", "06", "07", "08", "10", "16", "17", "18", "19", "21", "23",
+                  "24"}
 SMALL = CI.replace("seeds: 100", "seeds: 40").replace("horizon: 10000", "horizon: 1000")
 
 
@@ -114,6 +115,12 @@ def check_refusals(program: Program) -> None:
     refuse(program, 2, "nowhere.h5", *base, "nowhere.h5")
 
 
+def check_self_test(program: Program) -> None:
+    shown = program.ok("check", "--self-test")
+    check("self-test: 14 of 14 as expected" in shown, f"self-test: {shown}")
+    check(program("check", "small.h5").returncode == 2, "a check without a baseline")
+
+
 def check_reports(program: Program) -> None:
     """A planted regression in every format; an experiment file is run first."""
     shown = program("check", "--baseline", "base.h5", "06.h5", "--github", "--junit", "out.xml")
@@ -137,6 +144,7 @@ def main() -> None:
     check_innocent_order(program, mutant)
     check_refusals(program)
     check_reports(program)
+    check_self_test(program)
 
 
 main()
