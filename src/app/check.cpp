@@ -136,10 +136,12 @@ void check_cells(const Side& baseline,
                  CheckReport& report) {
     const Comparison& comparison = report.comparison;
     std::vector<LoadedCell> loaded;
+    loaded.reserve(comparison.cells.size());
     for (const MatchedCell& match : comparison.cells) {
         loaded.push_back(load_cell(baseline, candidate, match, comparison.seeds));
     }
     std::vector<GateCell> views;
+    views.reserve(loaded.size());
     for (const LoadedCell& cell : loaded) {
         views.push_back(cell.view(baseline.file.iterations()));
     }

@@ -87,6 +87,7 @@ void confirm_suspects(const Side& baseline,
         cell.candidate = errors[k];
     }
     std::vector<rates::GateCell> views;
+    views.reserve(loaded.size());
     for (const LoadedCell& cell : loaded) {
         views.push_back(cell.view(baseline.file.iterations()));
     }

@@ -59,7 +59,10 @@ std::vector<Case> cases() {
          GateState::fail},
         {"three seeds diverge",
          [](double error, std::size_t seed, double t) {
-             return seed < 3 && t > 100.0 ? infinity : error;
+             if (seed < 3 && t > 100.0) {
+                 return infinity;
+             }
+             return error;
          },
          GateState::fail},
         {"level down by 60 %", factor(0.4), GateState::improved},
@@ -77,6 +80,7 @@ std::vector<Sample> run_sample(const plan::Study& study) {
     std::iota(cells.begin(), cells.end(), std::size_t{0});
     const runner::MemoryRows rows{study, cells, 1};
     std::vector<Sample> samples;
+    samples.reserve(cells.size());
     for (const std::size_t cell : cells) {
         samples.push_back({runner::collect(study, cell, rows.source()).metrics.front(),
                            runner::declared_facts(study, cell)});

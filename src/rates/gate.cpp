@@ -201,6 +201,40 @@ void judge_improvement(const GateRule& rule,
                           (level_improved && fall > math::log(rule.unexplained_ratio));
 }
 
+/// What Holm's correction rejects in one cell.
+struct Rejections {
+    bool exponent_worse;
+    bool level_worse;
+    bool exponent_better;
+    bool level_better;
+
+    [[nodiscard]] bool any() const {
+        return exponent_worse || level_worse || exponent_better || level_better;
+    }
+};
+
+/// The state of a cell after its tests.
+void judge_cell(const GateRule& rule,
+                bool is_same_stream,
+                const Rejections& rejected,
+                CellGate& cell) {
+    const bool is_exponent_rejected = is_same_stream
+                                          ? rejected.exponent_worse
+                                          : cell.exponent.p_worse < rule.suspect_error;
+    const bool is_level_rejected =
+        is_same_stream ? rejected.level_worse : cell.level.p_worse < rule.suspect_error;
+    cell.exponent_fails =
+        is_exponent_rejected && is_exponent_material(rule, cell.exponent.worse);
+    cell.level_fails = is_level_rejected && is_level_material(rule, cell.level.worse);
+    if (cell.state == GateState::pass && (cell.exponent_fails || cell.level_fails)) {
+        cell.state = is_same_stream ? GateState::fail : GateState::suspect;
+    }
+    judge_improvement(rule, rejected.exponent_better, rejected.level_better, cell);
+    if (cell.state == GateState::pass && rejected.any()) {
+        cell.state = GateState::changed;
+    }
+}
+
 }  // namespace
 
 bool is_rounding(const Curves& baseline, const Curves& candidate, double rounding) {
@@ -231,25 +265,9 @@ std::vector<CellGate> gate(std::span<const GateCell> cells,
     const std::vector<bool> better =
         holm(p_values(found, &GateTest::p_better), rule.family_error);
     for (std::size_t k = 0; k < found.size(); ++k) {
-        CellGate& cell = found[k];
-        const bool is_exponent_rejected =
-            is_same_stream ? worse[2 * k] : cell.exponent.p_worse < rule.suspect_error;
-        const bool is_level_rejected =
-            is_same_stream ? worse[2 * k + 1] : cell.level.p_worse < rule.suspect_error;
-        cell.exponent_fails =
-            is_exponent_rejected && is_exponent_material(rule, cell.exponent.worse);
-        cell.level_fails =
-            is_level_rejected && is_level_material(rule, cell.level.worse);
-        if (cell.state == GateState::pass &&
-            (cell.exponent_fails || cell.level_fails)) {
-            cell.state = is_same_stream ? GateState::fail : GateState::suspect;
-        }
-        judge_improvement(rule, better[2 * k], better[2 * k + 1], cell);
-        const bool is_certain =
-            worse[2 * k] || worse[2 * k + 1] || better[2 * k] || better[2 * k + 1];
-        if (cell.state == GateState::pass && is_certain) {
-            cell.state = GateState::changed;
-        }
+        const Rejections rejected{
+            worse[2 * k], worse[2 * k + 1], better[2 * k], better[2 * k + 1]};
+        judge_cell(rule, is_same_stream, rejected, found[k]);
     }
     return found;
 }

@@ -88,6 +88,7 @@ double unit_seconds(const plan::Study& study,
     std::vector<double> seconds(threads);
     {
         std::vector<std::jthread> workers;
+        workers.reserve(threads);
         for (double& own : seconds) {
             workers.emplace_back([&] { own = unit_seconds(study, unit, budget); });
         }

@@ -101,8 +101,10 @@ std::vector<Unit> make_units(const plan::Study& study,
     }
     std::vector<Unit> units(limited.begin(),
                             limited.end() - static_cast<std::ptrdiff_t>(last));
+    const std::size_t pieces =
+        last == 0 ? 1 : std::max<std::size_t>(2, (workers + last - 1) / last);
     for (std::size_t k = limited.size() - last; k < limited.size(); ++k) {
-        cut(limited[k], std::max<std::size_t>(2, (workers + last - 1) / last), units);
+        cut(limited[k], pieces, units);
     }
     return units;
 }
