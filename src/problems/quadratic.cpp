@@ -252,7 +252,8 @@ double Quadratic::bytes() const {
     const double d = static_cast<double>(facts_.dimension);
     const double written =
         n * d + std::min(n * d * d, static_cast<double>(written_limit));
-    const double kept = 2.0 * n * d + d * d + static_cast<double>(hessians_.size());
+    const double rotation = is_rotated() ? d * d : 0.0;
+    const double kept = 2.0 * n * d + rotation + static_cast<double>(hessians_.size());
     return sizeof(double) * (written + kept);
 }
 

@@ -1,7 +1,5 @@
 #include "runner/memory_rows.hpp"
 
-#include <algorithm>
-
 #include "core/errors.hpp"
 
 namespace tailrate::runner {
@@ -10,10 +8,12 @@ MemoryRows::MemoryRows(const plan::Study& study,
                        std::span<const std::size_t> cells,
                        std::size_t threads)
     : study_{study} {
+    std::vector<bool> is_wanted(study.experiment().cells.size(), false);
+    for (const std::size_t cell : cells) {
+        is_wanted[cell] = true;
+    }
     std::vector<Row> rows = all_rows(study);
-    std::erase_if(rows, [cells](const Row& row) {
-        return std::find(cells.begin(), cells.end(), row.cell) == cells.end();
-    });
+    std::erase_if(rows, [&](const Row& row) { return !is_wanted[row.cell]; });
     const ExecuteResult result = execute(study, rows, *this, {.threads = threads});
     if (!result.failures.empty()) {
         throw core::StorageError{result.failures.front()};

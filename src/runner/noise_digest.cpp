@@ -20,24 +20,24 @@ std::string digest_of(const plan::Study& study, std::size_t cell) {
         experiment.at(experiment.cells[cell], plan::Section::noise);
     const model::ProblemFacts& facts = study.problem(cell).facts();
     const std::size_t clients = std::min(most_clients, facts.clients);
+    const std::size_t dimension = std::min(most_coordinates, facts.dimension);
     const std::vector<double> factors = study.noise_factors(cell);
     model::NoiseField field{noise.kind,
                             study.parts(cell).law,
                             model::joint_of(noise.parameters),
                             static_cast<std::uint64_t>(experiment.master_seed),
-                            facts.dimension};
-    const std::size_t size = facts.dimension * model::lanes;
-    const std::size_t used = std::min(most_coordinates, facts.dimension) * model::lanes;
+                            dimension};
+    const std::size_t size = dimension * model::lanes;
     model::Array draws(clients * size);
     core::Sha256 hash;
     for (std::uint64_t call = 0; call < calls; ++call) {
         field.draw(0, call, {0, clients}, draws.data());
         for (std::size_t i = 0; i < clients; ++i) {
             double* first = draws.data() + i * size;
-            for (std::size_t k = 0; k < used; ++k) {
+            for (std::size_t k = 0; k < size; ++k) {
                 first[k] *= factors[i];
             }
-            hash.update(std::as_bytes(std::span{first, used}));
+            hash.update(std::as_bytes(std::span{first, size}));
         }
     }
     return core::hex(hash.finish());

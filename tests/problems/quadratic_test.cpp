@@ -58,6 +58,19 @@ std::string refused_parameter(std::initializer_list<test::Setting> settings) {
 
 }  // namespace
 
+TEST_CASE("without a rotation memory is linear in the dimension, and said to be so") {
+    const auto bytes = [](std::int64_t dimension) {
+        return quadratic({{"clients", std::int64_t{2}},
+                          {"dimension", dimension},
+                          {"rotation", std::string{"none"}}})
+            ->bytes();
+    };
+    const auto linear = [](double dimension) { return 8.0 * 2.0 * 4.0 * dimension; };
+
+    CHECK(bytes(100'000) < linear(100'000.0) + 8.0 * 4'194'304.0);
+    CHECK(bytes(100'000) > linear(50'000.0) / 2.0);
+}
+
 TEST_CASE("the average Hessian has log-spaced eigenvalues") {
     for (const char* rotation : {"random", "none"}) {
         const auto problem = quadratic({{"clients", std::int64_t{7}},
