@@ -1,5 +1,10 @@
 #include "app/command_line.hpp"
 
+#include <charconv>
+#include <system_error>
+
+#include <fmt/format.h>
+
 namespace tailrate::app {
 namespace {
 
@@ -10,14 +15,22 @@ const CLI::Validator is_named{
     },
     "FILE"};
 
-void add_experiment(CLI::App& command, ExperimentOptions& options) {
-    command.add_option("experiment", options.file, "experiment file (YAML)")
-        ->required();
+/// Of the experiment that the option `file` names.
+void add_overrides(CLI::App& command, ExperimentOptions& options, CLI::Option* file) {
     command.add_option("--set", options.set, "override, e.g. problem.clients=20")
         ->type_name("K=V")
-        ->allow_extra_args(false);
+        ->allow_extra_args(false)
+        ->needs(file);
     command.add_option("--seeds", options.seeds, "number of seeds, the first N")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000000}));
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000000}))
+        ->needs(file);
+}
+
+void add_experiment(CLI::App& command, ExperimentOptions& options) {
+    CLI::Option* file =
+        command.add_option("experiment", options.file, "experiment file (YAML)")
+            ->required();
+    add_overrides(command, options, file);
 }
 
 void add_threads(CLI::App& command, std::size_t& threads) {
@@ -29,6 +42,29 @@ void add_computation(CLI::App& command, RunOptions& options) {
     add_threads(command, options.threads);
     command.add_flag("--fresh", options.is_fresh, "ignore rows of earlier runs");
     command.add_flag("--quiet", options.is_quiet, "no progress, errors only");
+}
+
+/// "I/N" with 0 <= I < N.
+runner::Shard parse_shard(const std::string& text) {
+    const auto fail = [&] {
+        throw CLI::ValidationError{
+            "--shard",
+            fmt::format("'{}' is no shard; allowed: I/N with 0 <= I < N <= {}",
+                        text,
+                        runner::most_shards)};
+    };
+    runner::Shard shard;
+    const char* end = text.data() + text.size();
+    const auto index = std::from_chars(text.data(), end, shard.index);
+    if (index.ec != std::errc{} || index.ptr == end || *index.ptr != '/') {
+        fail();
+    }
+    const auto count = std::from_chars(index.ptr + 1, end, shard.count);
+    if (count.ec != std::errc{} || count.ptr != end || shard.index >= shard.count ||
+        shard.count > runner::most_shards) {
+        fail();
+    }
+    return shard;
 }
 
 void add_json(CLI::App& command, bool& is_json) {
@@ -46,6 +82,7 @@ CommandLine::CommandLine() {
         "missing, 4 not comparable or unexplained, 130 interrupted (run again to go "
         "on).");
     add_run();
+    add_merge();
     add_tune();
     add_plan();
     add_rates();
@@ -65,13 +102,42 @@ void CommandLine::add_run() {
         .add_option(
             "-o,--output", run_.output, "result file (default: results/<name>.h5)")
         ->check(is_named);
+    CLI::Option* confirmation =
+        command_line
+            .add_option("--confirmation",
+                        run_.confirmation_seeds,
+                        "also N confirmation seeds, for a baseline of check")
+            ->check(CLI::Range(std::int64_t{0}, std::int64_t{1000000}));
     command_line
-        .add_option("--confirmation",
-                    run_.confirmation_seeds,
-                    "also N confirmation seeds, for a baseline of check")
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1000000}));
+        .add_option_function<std::string>(
+            "--shard",
+            [this](const std::string& text) { run_.shard = parse_shard(text); },
+            "part I of N, I from 0: journals only, which merge puts together")
+        ->type_name("I/N")
+        ->excludes(confirmation);
     add_computation(command_line, run_);
     command_line.callback([this] { command = [this] { return run(run_); }; });
+}
+
+void CommandLine::add_merge() {
+    CLI::App& command_line = *line.add_subcommand(
+        "merge", "the result file of an experiment whose rows lie in journals");
+    command_line
+        .add_option("journals", merge_.places, "journals, or folders of journals")
+        ->required()
+        ->check(is_named);
+    command_line.add_option("-o,--output", merge_.output, "result file (HDF5)")
+        ->check(is_named)
+        ->required();
+    ExperimentOptions& experiment = merge_.experiment;
+    CLI::Option* file = command_line.add_option(
+        "--experiment",
+        experiment.file,
+        "experiment file (default: the experiment that all journals share)");
+    file->check(is_named);
+    add_overrides(command_line, experiment, file);
+    command_line.add_flag("--quiet", merge_.is_quiet, "errors only");
+    command_line.callback([this] { command = [this] { return merge(merge_); }; });
 }
 
 void CommandLine::add_tune() {

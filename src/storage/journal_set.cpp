@@ -105,20 +105,79 @@ std::vector<std::optional<std::vector<double>>> JournalSet::read(
     return rows;
 }
 
+std::vector<JournalSet::Conflict> JournalSet::conflicts() {
+    std::vector<Conflict> found;
+    std::vector<std::size_t> damaged;
+    std::size_t last = 0;
+    for (std::size_t first = 0; first < copies_.size(); first = last) {
+        bool is_suspect = false;
+        for (last = first;
+             last < copies_.size() && copies_[last].key == copies_[first].key;
+             ++last) {
+            is_suspect |= copies_[last].check != copies_[first].check;
+        }
+        if (!is_suspect) {
+            continue;
+        }
+        std::optional<std::size_t> sound;
+        for (std::size_t k = first; k < last; ++k) {
+            if (!read_copy(copies_[k])) {
+                damaged.push_back(k);
+            } else if (!sound) {
+                sound = k;
+            } else if (copies_[k].check != copies_[*sound].check) {
+                found.push_back({copies_[k].key,
+                                 journals_[copies_[*sound].journal].path,
+                                 journals_[copies_[k].journal].path});
+                break;
+            }
+        }
+    }
+    for (auto k = damaged.rbegin(); k != damaged.rend(); ++k) {
+        copies_.erase(copies_.begin() + static_cast<std::ptrdiff_t>(*k));
+    }
+    return found;
+}
+
 std::vector<std::string> JournalSet::identities() {
     std::set<std::string> identities;
+    visit_identities([&](const std::string& text) { identities.insert(text); });
+    return {identities.begin(), identities.end()};
+}
+
+void JournalSet::visit_identities(
+    const std::function<void(const std::string&)>& visit) {
     for (std::uint32_t journal = 0; journal < journals_.size(); ++journal) {
         try {
             sqlite::Statement rows{
                 connection(journal).database, "SELECT identity FROM cells", reading};
             while (rows.step()) {
-                identities.insert(rows.text(0));
+                visit(rows.text(0));
             }
         } catch (const sqlite::Error& error) {
             skip(journals_[journal].path, explain(error));
         }
     }
-    return {identities.begin(), identities.end()};
+}
+
+fs::path JournalSet::journal_of(const ExperimentRecord& experiment) const {
+    for (const Journal& journal : journals_) {
+        const std::vector<ExperimentRecord>& own = journal.experiments;
+        if (std::find(own.begin(), own.end(), experiment) != own.end()) {
+            return journal.path;
+        }
+    }
+    return {};
+}
+
+std::int64_t JournalSet::shards() const {
+    std::int64_t most = 1;
+    for (const Journal& journal : journals_) {
+        if (const auto name = JournalName::parse(journal.path.filename().string())) {
+            most = std::max(most, name->shards);
+        }
+    }
+    return most;
 }
 
 std::vector<ExperimentRecord> JournalSet::experiments() const {
@@ -139,7 +198,8 @@ std::vector<ExperimentRecord> JournalSet::shared_experiments() const {
         return std::any_of(
             journals_.begin(), journals_.end(), [&](const Journal& journal) {
                 const std::vector<ExperimentRecord>& own = journal.experiments;
-                return std::find(own.begin(), own.end(), record) == own.end();
+                return !own.empty() &&
+                       std::find(own.begin(), own.end(), record) == own.end();
             });
     });
     return shared;
@@ -167,6 +227,10 @@ void JournalSet::add_journal(const fs::path& path) {
             return;
         }
         journals_.push_back({path, read_experiments(database)});
+        if (journals_.back().experiments.empty()) {
+            skipped_.push_back(path.string() +
+                               ": its experiment is damaged, its rows are used");
+        }
         add_rows(database, path);
     } catch (const sqlite::Error& failure) {
         skip(path, explain(failure));
@@ -177,10 +241,12 @@ void JournalSet::add_rows(const sqlite::Database& database, const fs::path& path
     const auto journal = static_cast<std::uint32_t>(journals_.size() - 1);
     const std::size_t before = copies_.size();
     try {
-        sqlite::Statement rows{database, "SELECT id, key FROM keys", reading};
+        sqlite::Statement rows{database, "SELECT id, key, digest FROM keys", reading};
         while (rows.step()) {
-            Copy copy{{}, rows.integer(0), journal};
-            if (to_digest(rows.blob(1), copy.key)) {
+            Copy copy{{}, rows.integer(0), 0, journal};
+            core::Digest digest{};
+            if (to_digest(rows.blob(1), copy.key) && to_digest(rows.blob(2), digest)) {
+                std::memcpy(&copy.check, digest.data(), sizeof(copy.check));
                 copies_.push_back(copy);
             }
         }

@@ -22,7 +22,7 @@ constexpr const char* set_up =
     "PRAGMA synchronous = EXTRA;"
     "BEGIN IMMEDIATE;"
     "CREATE TABLE experiments (name TEXT NOT NULL, text TEXT NOT NULL, digest BLOB NOT "
-    "NULL);"
+    "NULL, source TEXT NOT NULL, folder TEXT NOT NULL);"
     "CREATE TABLE cells (id INTEGER PRIMARY KEY, identity TEXT NOT NULL);"
     "CREATE TABLE keys (id INTEGER PRIMARY KEY, key BLOB NOT NULL, digest BLOB NOT "
     "NULL,"
@@ -65,11 +65,14 @@ JournalWriter::JournalWriter(const std::filesystem::path& folder,
                         journal_mark,
                         journal_schema);
         database_->run(marks.c_str(), making);
+        const core::Digest digest = experiment_digest(experiment);
         sqlite::Statement{
-            *database_, "INSERT INTO experiments VALUES (?, ?, ?)", making}
+            *database_, "INSERT INTO experiments VALUES (?, ?, ?, ?, ?)", making}
             .bind(1, experiment.name)
             .bind(2, experiment.text)
-            .bind(3, std::as_bytes(std::span{experiment.digest}))
+            .bind(3, std::as_bytes(std::span{digest}))
+            .bind(4, experiment.source)
+            .bind(5, experiment.folder)
             .finish();
         database_->run("COMMIT", making);
     } catch (const core::StorageError&) {

@@ -258,11 +258,11 @@ TEST_CASE("a place that the user names must exist") {
 
 TEST_CASE("experiments of several journals: of any, and of all") {
     const TemporaryFolder folder;
-    const ExperimentRecord second{
-        "other", "schema: 1\nname: other\n", core::sha256("other")};
+    const ExperimentRecord second{"other", "schema: 1\nname: other\n", "{}", "/"};
     write_journal(folder.path(), 0, 1);
     const std::string insert = "INSERT INTO experiments VALUES ('other', '" +
-                               second.text + "', x'" + core::hex(second.digest) + "')";
+                               second.text + "', x'" +
+                               core::hex(experiment_digest(second)) + "', '{}', '/')";
     run_sql(first_file(folder), insert);
     write_journal(folder.path(), 1, 2);
 
