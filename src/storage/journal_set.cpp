@@ -18,7 +18,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t most_connections = 64;
+/// Rows of a cell lie in as many journals as it has blocks. Few for the limit on open
+/// files, which is often 1024.
+constexpr std::size_t most_connections = 256;
+/// Of a connection, in KiB: rows are read once, one after the other. SQLite's own 2 MiB
+/// would be half of the memory of a merge.
+constexpr const char* small_cache = "PRAGMA cache_size = -64";
 constexpr std::string_view reading = "read the journal";
 
 std::vector<fs::path> journals_in(const fs::path& folder) {
@@ -308,6 +313,7 @@ JournalSet::Connection& JournalSet::connection(std::uint32_t journal) {
     } else {
         connections_.emplace_front(
             journal, open_journal(journals_[journal].path, recovery_, patience_ms_));
+        connections_.front().database.run(small_cache, reading);
     }
     if (connections_.size() > most_connections) {
         connections_.pop_back();
