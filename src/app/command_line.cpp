@@ -1,8 +1,5 @@
 #include "app/command_line.hpp"
 
-#include <charconv>
-#include <system_error>
-
 #include <fmt/format.h>
 
 namespace tailrate::app {
@@ -44,28 +41,15 @@ void add_computation(CLI::App& command, RunOptions& options) {
     command.add_flag("--quiet", options.is_quiet, "no progress, errors only");
 }
 
-/// "I/N" with 0 <= I < N.
-runner::Shard parse_shard(const std::string& text) {
-    const auto fail = [&] {
-        throw CLI::ValidationError{
-            "--shard",
-            fmt::format("'{}' is no shard; allowed: I/N with 0 <= I < N <= {}",
-                        text,
-                        runner::most_shards)};
-    };
-    runner::Shard shard;
-    const char* end = text.data() + text.size();
-    const auto index = std::from_chars(text.data(), end, shard.index);
-    if (index.ec != std::errc{} || index.ptr == end || *index.ptr != '/') {
-        fail();
-    }
-    const auto count = std::from_chars(index.ptr + 1, end, shard.count);
-    if (count.ec != std::errc{} || count.ptr != end || shard.index >= shard.count ||
-        shard.count > runner::most_shards) {
-        fail();
-    }
-    return shard;
-}
+const CLI::Validator is_shard{
+    [](const std::string& text) {
+        return runner::parse_shard(text)
+                   ? std::string{}
+                   : fmt::format("'{}' is no shard; allowed: I/N with 0 <= I < N <= {}",
+                                 text,
+                                 runner::most_shards);
+    },
+    "I/N"};
 
 void add_json(CLI::App& command, bool& is_json) {
     command.add_flag("--json", is_json, "machine-readable output");
@@ -111,9 +95,9 @@ void CommandLine::add_run() {
     command_line
         .add_option_function<std::string>(
             "--shard",
-            [this](const std::string& text) { run_.shard = parse_shard(text); },
+            [this](const std::string& text) { run_.shard = runner::parse_shard(text); },
             "part I of N, I from 0: journals only, which merge puts together")
-        ->type_name("I/N")
+        ->check(is_shard)
         ->excludes(confirmation);
     add_computation(command_line, run_);
     command_line.callback([this] { command = [this] { return run(run_); }; });

@@ -26,6 +26,7 @@ namespace tailrate::app {
 namespace {
 
 constexpr int interrupted = 130;
+constexpr int patience_ms = 5000;
 
 std::atomic<bool> stop_requested{false};
 
@@ -96,6 +97,24 @@ storage::ExperimentRecord record_of(const plan::Experiment& experiment) {
             (std::filesystem::current_path() / experiment.folder)
                 .lexically_normal()
                 .string()};
+}
+
+/// The journals of the target's folder. Another shard of this cut has none of our rows,
+/// if it served this experiment only: then they are not read, or each shard would read
+/// what all others have done.
+storage::JournalSet find_journals(const plan::Study& study, const Target& target) {
+    const storage::ExperimentRecord own = record_of(study.experiment());
+    const auto may_help = [&](const std::filesystem::path& path,
+                              const std::vector<storage::ExperimentRecord>& served) {
+        const auto name = storage::JournalName::parse(path.filename().string());
+        const bool is_other_shard =
+            target.shard && name &&
+            name->shards == static_cast<std::int64_t>(target.shard->count) &&
+            name->shard != static_cast<std::int64_t>(target.shard->index);
+        return !is_other_shard || served != std::vector{own};
+    };
+    return storage::JournalSet{
+        target.journals, storage::Recovery::own_dead, patience_ms, may_help};
 }
 
 /// The rows of the result file, from all journals or from this run's own.
@@ -177,7 +196,7 @@ double total_elements(const plan::Study& study, const std::vector<runner::Row>& 
 Computed compute_missing(const plan::Study& study, const Target& target) {
     std::optional<storage::JournalSet> journals;
     if (!target.is_fresh) {
-        journals.emplace(target.journals);
+        journals.emplace(find_journals(study, target));
     }
     const runner::RowOrder order{study};
     const runner::RowRange range = target.shard

@@ -15,8 +15,8 @@
 namespace tailrate::app {
 namespace {
 
-/// Of a row in a journal besides its numbers.
-constexpr double row_overhead = 200.0;
+/// Of a row in a journal besides its numbers: its key, and pages filled in part.
+constexpr double row_overhead = 400.0;
 /// Rows on their way to the journal, and a small result file before it is written, fill
 /// at most this much each.
 constexpr double buffer = 64.0 * 1024.0 * 1024.0;

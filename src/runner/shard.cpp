@@ -1,6 +1,8 @@
 #include "runner/shard.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 #include "core/contracts.hpp"
 
@@ -13,6 +15,21 @@ std::uint64_t first_of(std::uint64_t index, std::uint64_t count, std::uint64_t r
 }
 
 }  // namespace
+
+std::optional<Shard> parse_shard(std::string_view text) {
+    Shard shard;
+    const char* end = text.data() + text.size();
+    const auto index = std::from_chars(text.data(), end, shard.index);
+    if (index.ec != std::errc{} || index.ptr == end || *index.ptr != '/') {
+        return std::nullopt;
+    }
+    const auto count = std::from_chars(index.ptr + 1, end, shard.count);
+    if (count.ec != std::errc{} || count.ptr != end || shard.index >= shard.count ||
+        shard.count > most_shards) {
+        return std::nullopt;
+    }
+    return shard;
+}
 
 RowRange range_of(const Shard& shard, std::uint64_t rows) {
     TAILRATE_EXPECTS(shard.index < shard.count && shard.count <= most_shards);

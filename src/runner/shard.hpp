@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "plan/study.hpp"
@@ -17,6 +19,9 @@ struct Shard {
     std::uint64_t index = 0;
     std::uint64_t count = 1;
 };
+
+/// Of "I/N"; nothing where that is no shard.
+[[nodiscard]] std::optional<Shard> parse_shard(std::string_view text);
 
 /// Row numbers from `first` up to, not including, `last`.
 struct RowRange {

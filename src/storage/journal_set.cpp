@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <set>
 #include <span>
 #include <system_error>
 #include <tuple>
@@ -39,9 +38,13 @@ std::vector<fs::path> journals_in(const fs::path& folder) {
 
 }  // namespace
 
-JournalSet::JournalSet(const fs::path& folder, Recovery recovery, int patience_ms)
+JournalSet::JournalSet(const fs::path& folder,
+                       Recovery recovery,
+                       int patience_ms,
+                       MayHelp may_help)
     : recovery_{recovery},
-      patience_ms_{patience_ms} {
+      patience_ms_{patience_ms},
+      may_help_{std::move(may_help)} {
     if (fs::exists(folder)) {
         add_place(folder);
     }
@@ -110,106 +113,6 @@ std::vector<std::optional<std::vector<double>>> JournalSet::read(
     return rows;
 }
 
-std::vector<JournalSet::Conflict> JournalSet::conflicts() {
-    std::vector<Conflict> found;
-    std::vector<std::size_t> damaged;
-    std::size_t last = 0;
-    for (std::size_t first = 0; first < copies_.size(); first = last) {
-        bool is_suspect = false;
-        for (last = first;
-             last < copies_.size() && copies_[last].key == copies_[first].key;
-             ++last) {
-            is_suspect |= copies_[last].check != copies_[first].check;
-        }
-        if (!is_suspect) {
-            continue;
-        }
-        std::optional<std::size_t> sound;
-        for (std::size_t k = first; k < last; ++k) {
-            if (!read_copy(copies_[k])) {
-                damaged.push_back(k);
-            } else if (!sound) {
-                sound = k;
-            } else if (copies_[k].check != copies_[*sound].check) {
-                found.push_back({copies_[k].key,
-                                 journals_[copies_[*sound].journal].path,
-                                 journals_[copies_[k].journal].path});
-                break;
-            }
-        }
-    }
-    for (auto k = damaged.rbegin(); k != damaged.rend(); ++k) {
-        copies_.erase(copies_.begin() + static_cast<std::ptrdiff_t>(*k));
-    }
-    return found;
-}
-
-std::vector<std::string> JournalSet::identities() {
-    std::set<std::string> identities;
-    visit_identities([&](const std::string& text) { identities.insert(text); });
-    return {identities.begin(), identities.end()};
-}
-
-void JournalSet::visit_identities(
-    const std::function<void(const std::string&)>& visit) {
-    for (std::uint32_t journal = 0; journal < journals_.size(); ++journal) {
-        try {
-            sqlite::Statement rows{
-                connection(journal).database, "SELECT identity FROM cells", reading};
-            while (rows.step()) {
-                visit(rows.text(0));
-            }
-        } catch (const sqlite::Error& error) {
-            skip(journals_[journal].path, explain(error));
-        }
-    }
-}
-
-fs::path JournalSet::journal_of(const ExperimentRecord& experiment) const {
-    for (const Journal& journal : journals_) {
-        const std::vector<ExperimentRecord>& own = journal.experiments;
-        if (std::find(own.begin(), own.end(), experiment) != own.end()) {
-            return journal.path;
-        }
-    }
-    return {};
-}
-
-std::int64_t JournalSet::shards() const {
-    std::int64_t most = 1;
-    for (const Journal& journal : journals_) {
-        if (const auto name = JournalName::parse(journal.path.filename().string())) {
-            most = std::max(most, name->shards);
-        }
-    }
-    return most;
-}
-
-std::vector<ExperimentRecord> JournalSet::experiments() const {
-    std::vector<ExperimentRecord> all;
-    for (const Journal& journal : journals_) {
-        for (const ExperimentRecord& record : journal.experiments) {
-            if (std::find(all.begin(), all.end(), record) == all.end()) {
-                all.push_back(record);
-            }
-        }
-    }
-    return all;
-}
-
-std::vector<ExperimentRecord> JournalSet::shared_experiments() const {
-    std::vector<ExperimentRecord> shared = experiments();
-    std::erase_if(shared, [this](const ExperimentRecord& record) {
-        return std::any_of(
-            journals_.begin(), journals_.end(), [&](const Journal& journal) {
-                const std::vector<ExperimentRecord>& own = journal.experiments;
-                return !own.empty() &&
-                       std::find(own.begin(), own.end(), record) == own.end();
-            });
-    });
-    return shared;
-}
-
 void JournalSet::add_place(const fs::path& place) {
     if (!fs::is_directory(place)) {
         add_journal(place);
@@ -231,7 +134,11 @@ void JournalSet::add_journal(const fs::path& path) {
             skip(path, why);
             return;
         }
-        journals_.push_back({path, read_experiments(database)});
+        std::vector<ExperimentRecord> experiments = read_experiments(database);
+        if (may_help_ && !may_help_(path, experiments)) {
+            return;
+        }
+        journals_.push_back({path, std::move(experiments)});
         if (journals_.back().experiments.empty()) {
             skipped_.push_back(path.string() +
                                ": its experiment is damaged, its rows are used");

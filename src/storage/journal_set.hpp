@@ -20,11 +20,17 @@ namespace tailrate::storage {
 /// skipped(), never an error: its rows are computed again. For one thread.
 class JournalSet {
   public:
+    /// Whether a journal may have rows that are looked for, by its name and what it
+    /// served; the rows of others are not read.
+    using MayHelp = std::function<bool(const std::filesystem::path&,
+                                       const std::vector<ExperimentRecord>&)>;
+
     /// The *.sqlite of a folder; none where there is no folder. Waits `patience_ms` for
     /// each lock.
     explicit JournalSet(const std::filesystem::path& folder,
                         Recovery recovery = Recovery::own_dead,
-                        int patience_ms = 5000);
+                        int patience_ms = 5000,
+                        MayHelp may_help = {});
 
     /// Of several files and folders, which must exist (core::StorageError).
     explicit JournalSet(const std::vector<std::filesystem::path>& places,
@@ -113,6 +119,7 @@ class JournalSet {
 
     Recovery recovery_;
     int patience_ms_;
+    MayHelp may_help_;
     bool keeps_locks_ = false;
     std::vector<Journal> journals_;
     std::vector<Copy> copies_;  ///< by key, then journal, then row

@@ -24,6 +24,33 @@ plan::Study study_of(const std::string& seeds, std::int64_t first_seed = 0) {
 
 }  // namespace
 
+TEST_CASE("a shard is I/N with I below N") {
+    const auto shard = runner::parse_shard("7/64");
+    REQUIRE(shard);
+    CHECK(shard->index == 7);
+    CHECK(shard->count == 64);
+    CHECK(runner::parse_shard("999999/1000000"));
+    for (const char* bad : {"",
+                            "/",
+                            "1",
+                            "1/",
+                            "/2",
+                            "2/2",
+                            "0/0",
+                            "-1/2",
+                            "1/2 ",
+                            " 1/2",
+                            "1/2/3",
+                            "a/b",
+                            "0/1000001",
+                            "0/18446744073709551617",
+                            "0x1/2",
+                            "1,2"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(runner::parse_shard(bad));
+    }
+}
+
 TEST_CASE("shards are contiguous, cover every row once and differ by one row") {
     for (const std::uint64_t rows : {1U, 5U, 27U, 64U, 1000U}) {
         for (const std::uint64_t count : {1U, 2U, 3U, 8U, 27U, 64U, 999U}) {

@@ -246,6 +246,24 @@ TEST_CASE("a damaged copy is no conflict, and is not read") {
     CHECK(set.skipped().size() == 1);
 }
 
+TEST_CASE("journals that cannot help are not read") {
+    const TemporaryFolder folder;
+    write_values(folder, 0, 40);
+    write_values(folder, 2, 40);
+
+    const JournalSet set{folder.path(),
+                         Recovery::own_dead,
+                         0,
+                         [](const std::filesystem::path& path, const auto& served) {
+                             return path.filename().string().starts_with("2-") &&
+                                    served == std::vector{sample_experiment};
+                         }};
+
+    CHECK(set.files() == 1);
+    CHECK_FALSE(set.has(key_of(0)));
+    CHECK(set.has(key_of(20)));
+}
+
 TEST_CASE("the number of shards is the largest of the names") {
     const TemporaryFolder folder;
     write_journal(folder.path(), 0, 1);
