@@ -150,6 +150,30 @@ def missing_rows(shards: Shards) -> None:
     shutil.rmtree(kept)
 
 
+def interrupted_commit(shards: Shards) -> None:
+    """A journal whose writer, on another host, died in a commit: a run leaves it alone,
+    a merge rolls it back."""
+    folder = shards.all_of(2)
+    path = journal(folder, 1)
+    other = folder / "1-of-2.elsewhere.1.0badcafe.sqlite"
+    with edit(path) as database:
+        database.execute("PRAGMA cache_size = 1")
+        database.execute("BEGIN IMMEDIATE")
+        database.execute("UPDATE data SET row = zeroblob(length(row))")
+        shutil.copy(path, other)
+        shutil.copy(f"{path}-journal", f"{other}-journal")
+        database.execute("ROLLBACK")
+    path.unlink()
+    done = shards.program("run", "short.yaml", "-o", "part.h5", "--shard", "1/2")
+    check("its writer may still live" in done.stderr, f"no note: {done.stderr}")
+    check("23 of its 23 rows" in done.stdout, done.stdout)
+    for own in folder.glob("1-of-2.*.sqlite"):
+        if own != other:
+            own.unlink()
+    shards.merges("part.journal")
+    check(not pathlib.Path(f"{other}-journal").exists(), "nothing was rolled back")
+
+
 def other_numbers(shards: Shards) -> None:
     """Two sound copies of a row that differ in one bit."""
     folder = shards.all_of(3)
@@ -301,7 +325,7 @@ def main() -> None:
     chance = random.Random(5)
     for count in (1, 3, 8, 64):
         cut_and_merge(shards, count, chance)
-    for part in (shard_runs, missing_rows, other_numbers, other_experiments, overrides,
+    for part in (shard_runs, missing_rows, interrupted_commit, other_numbers, other_experiments, overrides,
                  other_versions, bad_places, data_files, shipped_experiments):
         part(shards)
     for _ in range(rounds):
