@@ -70,6 +70,12 @@ void CommandLine::add_run() {
                     run_.confirmation_seeds,
                     "also N confirmation seeds, for a baseline of check")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{1000000}));
+    command_line
+        .add_option("--snapshot-every",
+                    run_.snapshot_seconds,
+                    "seconds between snapshots of running rows (default: 50)")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.1, 1e6));
     add_computation(command_line, run_);
     command_line.callback([this] { command = [this] { return run(run_); }; });
 }
