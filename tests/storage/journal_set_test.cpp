@@ -173,10 +173,10 @@ TEST_CASE("foreign files are skipped with a line") {
 TEST_CASE("a journal of a newer program is skipped with a line") {
     const TemporaryFolder folder;
     write_journal(folder.path(), 0, 1);
-    run_sql(first_file(folder), "PRAGMA user_version = 2");
+    run_sql(first_file(folder), "PRAGMA user_version = 3");
 
     CHECK(contains(only_line(JournalSet{folder.path()}),
-                   "newer tailrate: its schema is 2"));
+                   "newer tailrate: its schema is 3"));
 }
 
 TEST_CASE("a wrong byte never yields wrong values") {
