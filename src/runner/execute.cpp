@@ -25,7 +25,7 @@ using Seconds = std::chrono::duration<double>;
 /// snapshot.
 constexpr Seconds patience{0.7};
 constexpr Seconds too_young{0.5};
-constexpr std::size_t most_last_bytes = std::size_t{256} << 20U;
+constexpr std::size_t most_last_bytes = std::size_t{128} << 20U;
 
 struct Work;
 
