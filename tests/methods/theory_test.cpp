@@ -116,6 +116,21 @@ TEST_CASE("under an infinite variance only the typical run of sgd has an exponen
     CHECK(theory("sgd", {}, noise(1.5), logistic).empty());
 }
 
+TEST_CASE("a start that is little faster than the slowest term may still count") {
+    const auto up_to = [](const char* key, const Settings& settings, double p) {
+        return theory(key, settings, noise(p), equal_quadratics())
+            .front()
+            .exponent_up_to;
+    };
+    CHECK(up_to("sgd", {{"step.scale", 0.4}}, 1.5) == Approx(0.8));
+    CHECK(up_to("sgd", {{"step.scale", 1.0}}, 1.5) == Approx(2.0));
+    CHECK(std::isnan(up_to("sgd", {{"step.scale", 2.0}}, 1.5)));
+    CHECK(up_to("sgd", {{"step.scale", 0.2}}, 1.5) == Approx(2.0 / 3.0));  // is slowest
+    CHECK(up_to("sclip_ef", smooth(0.48), 1.5) == Approx(0.96));
+    CHECK(up_to("sclip_ef", smooth(1.0), 1.5) == Approx(2.0));
+    CHECK(std::isnan(up_to("sclip_ef", smooth(2.0), 1.5)));
+}
+
 TEST_CASE("no exponent is stated of runs without noise or with random rows") {
     NoiseFacts none;
     none.is_present = false;
