@@ -1,5 +1,8 @@
 #include "app/command_line.hpp"
 
+#include <cmath>
+#include <string>
+
 namespace tailrate::app {
 namespace {
 
@@ -9,6 +12,17 @@ const CLI::Validator is_named{
         return std::string{text.empty() ? "a file name must not be empty" : ""};
     },
     "FILE"};
+
+/// A finite number above 0: CLI11's own checks let NaN through.
+const CLI::Validator is_positive{
+    [](const std::string& text) {
+        double value = 0.0;
+        const bool is_number = CLI::detail::lexical_cast(text, value);
+        return std::string{is_number && value > 0.0 && std::isfinite(value)
+                               ? ""
+                               : "must be a number above 0"};
+    },
+    "> 0"};
 
 void add_experiment(CLI::App& command, ExperimentOptions& options) {
     command.add_option("experiment", options.file, "experiment file (YAML)")
@@ -108,7 +122,7 @@ void CommandLine::add_rates() {
         .add_option("--window",
                     rates_.window_decades,
                     "decades of iterations fitted (default: as in the file)")
-        ->check(CLI::Range(0.3, 6.0));
+        ->check(is_positive & CLI::Range(0.3, 6.0));
     add_json(command_line, rates_.is_json);
     command_line.add_flag("--csv", rates_.is_csv, "comma-separated values")
         ->excludes("--json");
@@ -158,14 +172,14 @@ void CommandLine::add_compare() {
                     compare_.budget,
                     "oracle calls per client (default: all that every cell has)")
         ->type_name("CALLS")
-        ->check(CLI::PositiveNumber);
+        ->check(is_positive);
     command_line
         .add_option("--accuracy",
                     compare_.accuracy,
                     "squared error to reach (default: 10 times the lowest, per "
                     "table)")
         ->type_name("EPS")
-        ->check(CLI::PositiveNumber);
+        ->check(is_positive);
     add_json(command_line, compare_.is_json);
     command_line.callback([this] { command = [this] { return compare(compare_); }; });
 }

@@ -140,6 +140,8 @@ def outputs(program: Program) -> None:
     (program.folder / "damaged.h5").write_bytes(damaged)
     refuse(program, "damaged result", "damaged.h5", [], ["rates", "damaged.h5"])
     refuse(program, "no result file", "small.yaml", [], ["rates", "small.yaml"])
+    refuse(program, "a window that is no number", "--window", [],
+           ["rates", "small.h5", "--window", "nan"])
 
 
 def usage(program: Program) -> None:

@@ -159,12 +159,18 @@ def stored(program: Program, cells: list) -> None:
 
 def tables(program: Program, cells: list) -> None:
     report = program.ok("rates", "results/theory.h5")
-    main, details, theory = report.split("\n\n| cell ")
+    main, errors, details, theory = report.split("\n\n| cell ")
     check(main.count("none (infinite)") == 3, main)
-    check(main.count("1 (cited): consistent") == 1, main)
+    check(main.count("converging *") == sum(cell["is_rate"] for cell in cells) > 0, main)
+    check(main.count("×÷") >= len(cells) - 3, "levels have no interval")
+    check(all(len(line) <= 120 for line in main.split("\n")), "wider than a terminal")
+    for head in ("final typical", "largest seed", "Hill", "diverged", "knee"):
+        check(f" {head} " in errors.split("\n")[0], f"no column {head}")
     check(details.count("plateau: ") >= 3, details)
-    for head in ("early", "late", "curvature", "Hill", "knee", "because"):
+    for head in ("early", "late", "curvature", "because"):
         check(f" {head} " in details.split("\n")[0], f"no column {head}")
+    check(any("1 (cited)" in line and "consistent" in line for line in theory.split("\n")),
+          theory)
     check("some in (0, 0.4) (cited)" in theory and "arXiv 2310.16920" in theory, theory)
     check("typical run" in theory and "infinite" not in theory.split("\n")[2], theory)
     lines = list(csv.DictReader(io.StringIO(
