@@ -140,13 +140,12 @@ def outputs(program: Program) -> None:
     (program.folder / "damaged.h5").write_bytes(damaged)
     refuse(program, "damaged result", "damaged.h5", [], ["rates", "damaged.h5"])
     refuse(program, "no result file", "small.yaml", [], ["rates", "small.yaml"])
-    refuse(program, "a window that is no number", "--window", [],
-           ["rates", "small.h5", "--window", "nan"])
 
 
 def usage(program: Program) -> None:
     for arguments in (["frobnicate"], ["run"], ["run", "a.yaml", "--threads", "0"],
-                      ["list", "laws"], ["trace", "small.yaml"], []):
+                      ["list", "laws"], ["trace", "small.yaml"], [],
+                      ["rates", "small.h5", "--window", "nan"]):
         done = program(*arguments)
         check(done.returncode == 2, f"{arguments}: exit {done.returncode}")
         check(done.stderr.strip() != "", f"{arguments}: no message")
