@@ -1,7 +1,9 @@
 #include "storage/journal_file.hpp"
 
+#include <chrono>
 #include <cstring>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,10 +12,16 @@ namespace tailrate::storage {
 namespace {
 
 constexpr std::string_view reading = "read the journal";
+constexpr int poll_ms = 20;
 
 std::int64_t pragma(const sqlite::Database& database, const char* text) {
     sqlite::Statement statement{database, text, reading};
     return statement.step() ? statement.integer(0) : 0;
+}
+
+bool may_roll_back(const std::filesystem::path& path, Recovery recovery) {
+    const auto name = JournalName::parse(path.filename().string());
+    return recovery == Recovery::all || (name && name->writer_is_gone());
 }
 
 }  // namespace
@@ -21,17 +29,24 @@ std::int64_t pragma(const sqlite::Database& database, const char* text) {
 sqlite::Database open_journal(const std::filesystem::path& path,
                               Recovery recovery,
                               int patience_ms) {
-    sqlite::Database database{path, SQLITE_OPEN_READONLY, patience_ms};
-    try {
-        (void)pragma(database, "PRAGMA schema_version");
-        return database;
-    } catch (const sqlite::Error& error) {
-        const auto name = JournalName::parse(path.filename().string());
-        const bool may_roll_back =
-            recovery == Recovery::all || (name && name->writer_is_gone());
-        if (error.code() != SQLITE_READONLY_ROLLBACK || !may_roll_back) {
-            throw;
+    for (int patience = patience_ms;; patience -= poll_ms) {
+        sqlite::Database database{path, SQLITE_OPEN_READONLY, patience_ms};
+        try {
+            (void)pragma(database, "PRAGMA schema_version");
+            return database;
+        } catch (const sqlite::Error& error) {
+            if (error.code() != SQLITE_READONLY_ROLLBACK) {
+                throw;
+            }
+            if (may_roll_back(path, recovery)) {
+                break;
+            }
+            // Without locks this is also what a commit in progress looks like.
+            if (database.has_locks() || patience <= 0) {
+                throw;
+            }
         }
+        std::this_thread::sleep_for(std::chrono::milliseconds{poll_ms});
     }
     // The first read of a writable connection rolls back.
     (void)pragma({path, SQLITE_OPEN_READWRITE, patience_ms}, "PRAGMA schema_version");

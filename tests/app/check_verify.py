@@ -3,7 +3,6 @@
 
 check_verify.py BINARY MUTANT
 """
-import importlib.util
 import json
 import pathlib
 import shutil
@@ -15,7 +14,9 @@ import numpy as np
 from support import SMALL, Program, check
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-STORAGE = ROOT / "tests" / "storage" / "labelled_file_check.py"
+sys.path.insert(0, str(ROOT / "tests" / "storage"))
+from labelled_file_check import content_digest  # noqa: E402
+
 TUNING = SMALL.replace("name: small", "name: tuning")
 LOGISTIC = """schema: 1
 name: logistic
@@ -26,13 +27,6 @@ noise: {kind: gaussian, scale: 0.1}
 method: {kind: sgd, step: {scale: 0.5, shift: 20, relative_to: inverse_mu}}
 """
 DATA = "1 1:1 2:0.5\n-1 1:-1 2:0.25\n1 1:2\n-1 2:-1\n"
-
-
-def content_digest(file: h5py.File) -> str:
-    spec = importlib.util.spec_from_file_location("labelled_file_check", STORAGE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.content_digest(file)
 
 
 def forge(program: Program, source: str, target: str, change) -> None:
