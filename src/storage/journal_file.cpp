@@ -1,5 +1,6 @@
 #include "storage/journal_file.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <optional>
@@ -13,6 +14,10 @@ namespace {
 
 constexpr std::string_view reading = "read the journal";
 constexpr int poll_ms = 20;
+constexpr int longest_commit_ms = 1000;
+/// Else SQLite refuses a file that is shorter than it should be, whose rows are good up
+/// to there.
+constexpr const char* readable_when_torn = "PRAGMA writable_schema = ON";
 
 std::int64_t pragma(const sqlite::Database& database, const char* text) {
     sqlite::Statement statement{database, text, reading};
@@ -29,8 +34,10 @@ bool may_roll_back(const std::filesystem::path& path, Recovery recovery) {
 sqlite::Database open_journal(const std::filesystem::path& path,
                               Recovery recovery,
                               int patience_ms) {
-    for (int patience = patience_ms;; patience -= poll_ms) {
+    for (int patience = std::min(patience_ms, longest_commit_ms);;
+         patience -= poll_ms) {
         sqlite::Database database{path, SQLITE_OPEN_READONLY, patience_ms};
+        database.run(readable_when_torn, reading);
         try {
             (void)pragma(database, "PRAGMA schema_version");
             return database;
@@ -50,7 +57,9 @@ sqlite::Database open_journal(const std::filesystem::path& path,
     }
     // The first read of a writable connection rolls back.
     (void)pragma({path, SQLITE_OPEN_READWRITE, patience_ms}, "PRAGMA schema_version");
-    return {path, SQLITE_OPEN_READONLY, patience_ms};
+    sqlite::Database database{path, SQLITE_OPEN_READONLY, patience_ms};
+    database.run(readable_when_torn, reading);
+    return database;
 }
 
 std::string objection(const sqlite::Database& database) {
@@ -85,6 +94,9 @@ std::string explain(const sqlite::Error& error) {
     switch (error.code() & 0xff) {
         case SQLITE_BUSY:
             return "another process has locked it";
+        case SQLITE_CORRUPT:
+        case SQLITE_ERROR:  // a table is not there
+            return "it is damaged";
         case SQLITE_NOTADB:
             return "it is not an SQLite file";
         default:
