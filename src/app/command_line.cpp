@@ -45,7 +45,8 @@ CommandLine::CommandLine() {
     line.footer(
         "Exit codes: 0 done, 1 regression found, 2 bad usage or input, 3 cells failed "
         "or "
-        "missing, 4 not comparable or unexplained, 130 interrupted (run again to go "
+        "missing, 4 not comparable, unexplained or other bits, 130 interrupted (run "
+        "again to go "
         "on).");
     add_run();
     add_tune();

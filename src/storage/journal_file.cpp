@@ -24,6 +24,12 @@ std::int64_t pragma(const sqlite::Database& database, const char* text) {
     return statement.step() ? statement.integer(0) : 0;
 }
 
+sqlite::Database open_for_reading(const std::filesystem::path& path, int patience_ms) {
+    sqlite::Database database{path, SQLITE_OPEN_READONLY, patience_ms};
+    database.run(readable_when_torn, reading);
+    return database;
+}
+
 bool may_roll_back(const std::filesystem::path& path, Recovery recovery) {
     const auto name = JournalName::parse(path.filename().string());
     return recovery == Recovery::all || (name && name->writer_is_gone());
@@ -36,8 +42,7 @@ sqlite::Database open_journal(const std::filesystem::path& path,
                               int patience_ms) {
     for (int patience = std::min(patience_ms, longest_commit_ms);;
          patience -= poll_ms) {
-        sqlite::Database database{path, SQLITE_OPEN_READONLY, patience_ms};
-        database.run(readable_when_torn, reading);
+        sqlite::Database database = open_for_reading(path, patience_ms);
         try {
             (void)pragma(database, "PRAGMA schema_version");
             return database;
@@ -57,9 +62,7 @@ sqlite::Database open_journal(const std::filesystem::path& path,
     }
     // The first read of a writable connection rolls back.
     (void)pragma({path, SQLITE_OPEN_READWRITE, patience_ms}, "PRAGMA schema_version");
-    sqlite::Database database{path, SQLITE_OPEN_READONLY, patience_ms};
-    database.run(readable_when_torn, reading);
-    return database;
+    return open_for_reading(path, patience_ms);
 }
 
 std::string objection(const sqlite::Database& database) {
