@@ -99,6 +99,19 @@ class Victim:
         for journal, data in self.kept.items():
             journal.write_bytes(data)
 
+    def overwrite(self) -> None:
+        """A damaged result is not taken for one to replace; without it all rows are there."""
+        damaged = bytearray(self.sound)
+        damaged[len(damaged) // 3] ^= 1
+        self.result.write_bytes(damaged)
+        done = self.program("run", "small.yaml", "-o", "small.h5")
+        check(done.returncode == 2 and "not an intact result file" in done.stderr, done.stderr)
+        self.result.unlink()
+        self.program.ok("run", "small.yaml", "-o", "small.h5")
+        check(self.result.read_bytes() == self.sound, "the result is made again")
+        sidecar = json.loads((self.program.folder / "small.h5.run.json").read_text())
+        check(sidecar["rows_computed"] == 0, "rows were computed again")
+
 
 def main() -> None:
     flips = int(sys.argv[2]) if len(sys.argv) > 2 else 100
@@ -108,6 +121,7 @@ def main() -> None:
     for _ in range(flips):
         (path,) = choice.choices(victim.files(), sizes)
         victim.flip(path, choice.randrange(path.stat().st_size), choice.randrange(1, 256))
+    victim.overwrite()
     counts = victim.counts
     print(f"{flips} flips. Journals: {counts['journal']}, of which "
           f"{counts['journal changed']} changed a number and {counts['journal found']} of "

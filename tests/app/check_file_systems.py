@@ -64,7 +64,7 @@ class Study:
     def expect(self, code: int, said: str, running: subprocess.Popen | None = None) -> str:
         """Waits for a run (of the small experiment) and checks how it ends."""
         running = running or self.start("run", "small.yaml", "-o", "small.h5")
-        output, errors = running.communicate(timeout=100)
+        output, errors = running.communicate(timeout=250)
         check(running.returncode == code,
               f"{self.name}: exit {running.returncode}, not {code}: {errors}")
         check(said in errors, f"{self.name}: '{said}' is not in: {errors}")
@@ -216,6 +216,8 @@ def foreign_journals(program: Program, expected: dict) -> None:
     connection.close()
     before = journal.read_bytes()
     (journal.parent / "notes.sqlite").write_text("shopping list, not a journal at all\n")
+    plan = ("plan", "small.yaml", "-o", "small.h5", "--no-calibration")
+    study.expect(0, "its schema is 99", study.start(*plan))
     study.expect(0, "it was written by a newer tailrate: its schema is 99")
     study.check_result(expected["small"])
     check(journal.read_bytes() == before, "a newer journal was written to")
@@ -273,7 +275,7 @@ def without_locks(program: Program, expected: dict, library: str) -> None:
     second = study.start("run", "long.yaml", "-o", "long.h5")
     while second.poll() is None and first.poll() is None:
         planned = study.start("plan", "long.yaml", "-o", "long.h5", "--no-calibration")
-        check(planned.wait(timeout=30) == 0, "plan beside a run without locks")
+        check(planned.wait(timeout=250) == 0, "plan beside a run without locks")
         planned.communicate()
     study.expect(0, note, first)
     study.name = "without_locks, second run"
