@@ -3,6 +3,8 @@
 #include <cmath>
 #include <string>
 
+#include "plan/experiment.hpp"
+
 namespace tailrate::app {
 namespace {
 
@@ -57,7 +59,8 @@ CommandLine::CommandLine() {
     line.footer(
         "Exit codes: 0 done, 1 regression found, 2 bad usage or input, 3 cells failed "
         "or "
-        "missing, 4 not comparable or unexplained, 130 interrupted (run again to go "
+        "missing, 4 not comparable, unexplained or other bits, 130 interrupted (run "
+        "again to go "
         "on).");
     add_run();
     add_tune();
@@ -68,6 +71,7 @@ CommandLine::CommandLine() {
     add_catalogue();
     add_trace();
     add_sample();
+    add_verify();
     add_info();
 }
 
@@ -244,6 +248,21 @@ void CommandLine::add_law_option(CLI::App& command_line,
             sample_.parameters.push_back(parameter + "=" + value);
         },
         parameter + " of the law");
+}
+
+void CommandLine::add_verify() {
+    CLI::App& command_line = *line.add_subcommand(
+        "verify", "digest of a result file, and a sample of its cells computed again");
+    command_line.add_option("file", verify_.file, "result file")->required();
+    command_line
+        .add_option("--cells",
+                    verify_.cells,
+                    "cells to compute again, always the same ones (default: 3)")
+        ->check(CLI::Range(std::size_t{0}, std::size_t{plan::most_cells}));
+    add_threads(command_line, verify_.threads);
+    add_json(command_line, verify_.is_json);
+    command_line.add_flag("--quiet", verify_.is_quiet, "only what does not fit");
+    command_line.callback([this] { command = [this] { return verify(verify_); }; });
 }
 
 void CommandLine::add_info() {

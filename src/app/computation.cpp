@@ -199,6 +199,12 @@ Computed compute_missing(const plan::Study& study, const Target& target) {
     if (!rows.empty()) {
         storage::JournalWriter journal{
             target.journals, 0, 1, record_of(study.experiment())};
+        if (!journal.has_locks() && !target.is_quiet) {
+            print_notes("note",
+                        {target.journals.string() +
+                         ": this file system has no locks; journals are written and "
+                         "read without them"});
+        }
         const int code = compute_rows(study, rows, target, journal, progress);
         if (code != 0) {
             return {.code = code};

@@ -17,7 +17,8 @@ struct Resources {
 [[nodiscard]] Resources resources(const plan::Study& study, std::size_t threads);
 
 /// Throws core::InputError where the memory of this machine or the free space at
-/// `output` is smaller, with the figures and the place `file`:1:1.
+/// `output`, journals that are there counted in, is smaller, with the figures and the
+/// place `file`:1:1.
 void check_resources(const plan::Study& study,
                      const std::string& file,
                      const std::filesystem::path& output,

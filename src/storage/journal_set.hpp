@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <list>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -54,7 +55,7 @@ class JournalSet {
     /// Journals in use.
     [[nodiscard]] std::size_t files() const { return journals_.size(); }
 
-    /// One line for each journal or row that was left out.
+    /// One line for each journal or row that was left out; few of one journal.
     [[nodiscard]] const std::vector<std::string>& skipped() const { return skipped_; }
 
   private:
@@ -95,6 +96,7 @@ class JournalSet {
     std::vector<Journal> journals_;
     std::vector<Copy> copies_;  ///< by key, then journal, then row
     std::vector<std::string> skipped_;
+    std::map<std::filesystem::path, std::size_t> lines_;  ///< about each journal
     /// Open now, the latest used first: few, whatever the number of files.
     std::list<Connection> connections_;
 };
