@@ -3,6 +3,8 @@
 #include <cmath>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "plan/experiment.hpp"
 
 namespace tailrate::app {
@@ -26,14 +28,22 @@ const CLI::Validator is_positive{
     },
     "> 0"};
 
-void add_experiment(CLI::App& command, ExperimentOptions& options) {
-    command.add_option("experiment", options.file, "experiment file (YAML)")
-        ->required();
+/// Of the experiment that the option `file` names.
+void add_overrides(CLI::App& command, ExperimentOptions& options, CLI::Option* file) {
     command.add_option("--set", options.set, "override, e.g. problem.clients=20")
         ->type_name("K=V")
-        ->allow_extra_args(false);
+        ->allow_extra_args(false)
+        ->needs(file);
     command.add_option("--seeds", options.seeds, "number of seeds, the first N")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000000}));
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000000}))
+        ->needs(file);
+}
+
+void add_experiment(CLI::App& command, ExperimentOptions& options) {
+    CLI::Option* file =
+        command.add_option("experiment", options.file, "experiment file (YAML)")
+            ->required();
+    add_overrides(command, options, file);
 }
 
 void add_threads(CLI::App& command, std::size_t& threads) {
@@ -46,6 +56,16 @@ void add_computation(CLI::App& command, RunOptions& options) {
     command.add_flag("--fresh", options.is_fresh, "ignore rows of earlier runs");
     command.add_flag("--quiet", options.is_quiet, "no progress, errors only");
 }
+
+const CLI::Validator is_shard{
+    [](const std::string& text) {
+        return runner::parse_shard(text)
+                   ? std::string{}
+                   : fmt::format("'{}' is no shard; allowed: I/N with 0 <= I < N <= {}",
+                                 text,
+                                 runner::most_shards);
+    },
+    "I/N"};
 
 void add_json(CLI::App& command, bool& is_json) {
     command.add_flag("--json", is_json, "machine-readable output");
@@ -63,6 +83,7 @@ CommandLine::CommandLine() {
         "again to go "
         "on).");
     add_run();
+    add_merge();
     add_tune();
     add_plan();
     add_rates();
@@ -83,13 +104,42 @@ void CommandLine::add_run() {
         .add_option(
             "-o,--output", run_.output, "result file (default: results/<name>.h5)")
         ->check(is_named);
+    CLI::Option* confirmation =
+        command_line
+            .add_option("--confirmation",
+                        run_.confirmation_seeds,
+                        "also N confirmation seeds, for a baseline of check")
+            ->check(CLI::Range(std::int64_t{0}, std::int64_t{1000000}));
     command_line
-        .add_option("--confirmation",
-                    run_.confirmation_seeds,
-                    "also N confirmation seeds, for a baseline of check")
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1000000}));
+        .add_option_function<std::string>(
+            "--shard",
+            [this](const std::string& text) { run_.shard = runner::parse_shard(text); },
+            "part I of N, I from 0: journals only, which merge puts together")
+        ->check(is_shard)
+        ->excludes(confirmation);
     add_computation(command_line, run_);
     command_line.callback([this] { command = [this] { return run(run_); }; });
+}
+
+void CommandLine::add_merge() {
+    CLI::App& command_line = *line.add_subcommand(
+        "merge", "the result file of an experiment whose rows lie in journals");
+    command_line
+        .add_option("journals", merge_.places, "journals, or folders of journals")
+        ->required()
+        ->check(is_named);
+    command_line.add_option("-o,--output", merge_.output, "result file (HDF5)")
+        ->check(is_named)
+        ->required();
+    ExperimentOptions& experiment = merge_.experiment;
+    CLI::Option* file = command_line.add_option(
+        "--experiment",
+        experiment.file,
+        "experiment file (default: the experiment that all journals share)");
+    file->check(is_named);
+    add_overrides(command_line, experiment, file);
+    command_line.add_flag("--quiet", merge_.is_quiet, "errors only");
+    command_line.callback([this] { command = [this] { return merge(merge_); }; });
 }
 
 void CommandLine::add_tune() {

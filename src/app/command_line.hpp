@@ -22,6 +22,7 @@ class CommandLine {
 
   private:
     void add_run();
+    void add_merge();
     void add_tune();
     void add_plan();
     void add_rates();
@@ -37,6 +38,7 @@ class CommandLine {
     void add_info();
 
     RunOptions run_;
+    MergeOptions merge_;
     TuneOptions tune_;
     PlanOptions plan_;
     RatesOptions rates_;

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "runner/shard.hpp"
 
 /// The subcommands, one file each. Each returns the exit code: 0 done, 1 regression
 /// found, 3 cells failed or missing, 4 not comparable or unexplained, 130 interrupted;
@@ -21,6 +24,14 @@ struct RunOptions {
     std::size_t threads = 0;  ///< 0: all
     std::int64_t confirmation_seeds = 0;
     bool is_fresh = false;
+    bool is_quiet = false;
+    std::optional<runner::Shard> shard;  ///< journals only
+};
+
+struct MergeOptions {
+    std::vector<std::string> places;  ///< journals and folders of them
+    std::string output;
+    ExperimentOptions experiment;  ///< file empty: the one that all journals share
     bool is_quiet = false;
 };
 
@@ -101,6 +112,7 @@ struct InfoOptions {
 };
 
 int run(const RunOptions& options);
+int merge(const MergeOptions& options);
 int tune(const TuneOptions& options);
 int plan_command(const PlanOptions& options);
 int rates_command(const RatesOptions& options);

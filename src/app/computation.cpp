@@ -2,22 +2,22 @@
 
 #include <atomic>
 #include <csignal>
-#include <ctime>
 #include <numeric>
 #include <optional>
 
 #include <fmt/core.h>
-#include <nlohmann/json.hpp>
 
 #include "app/build.hpp"
 #include "app/missing_rows.hpp"
 #include "app/progress.hpp"
 #include "app/resources.hpp"
+#include "app/sidecar.hpp"
 #include "core/errors.hpp"
 #include "plan/identity.hpp"
 #include "runner/execute.hpp"
 #include "runner/memory_rows.hpp"
 #include "runner/result_file.hpp"
+#include "runner/shard.hpp"
 #include "storage/files.hpp"
 #include "storage/journal_set.hpp"
 #include "storage/journal_writer.hpp"
@@ -26,6 +26,7 @@ namespace tailrate::app {
 namespace {
 
 constexpr int interrupted = 130;
+constexpr int patience_ms = 5000;
 
 std::atomic<bool> stop_requested{false};
 
@@ -77,8 +78,9 @@ class JournalSink final : public runner::RowSink {
 
 /// Rows that no journal has undamaged: reading checks the digest.
 std::vector<runner::Row> unreadable_rows(const plan::Study& study,
+                                         const std::vector<runner::Row>& rows,
                                          storage::JournalSet& journals) {
-    return missing_rows(study, [&](const std::vector<core::Digest>& keys) {
+    return missing_rows(study, rows, [&](const std::vector<core::Digest>& keys) {
         std::vector<bool> is_missing;
         is_missing.reserve(keys.size());
         for (const std::optional<std::vector<double>>& row : journals.read(keys)) {
@@ -89,7 +91,30 @@ std::vector<runner::Row> unreadable_rows(const plan::Study& study,
 }
 
 storage::ExperimentRecord record_of(const plan::Experiment& experiment) {
-    return {experiment.name, experiment.completed, core::sha256(experiment.completed)};
+    return {experiment.name,
+            experiment.completed,
+            experiment.source,
+            (std::filesystem::current_path() / experiment.folder)
+                .lexically_normal()
+                .string()};
+}
+
+/// The journals of the target's folder. Another shard of this cut has none of our rows,
+/// if it served this experiment only: then they are not read, or each shard would read
+/// what all others have done.
+storage::JournalSet find_journals(const plan::Study& study, const Target& target) {
+    const storage::ExperimentRecord own = record_of(study.experiment());
+    const auto may_help = [&](const std::filesystem::path& path,
+                              const std::vector<storage::ExperimentRecord>& served) {
+        const auto name = storage::JournalName::parse(path.filename().string());
+        const bool is_other_shard =
+            target.shard && name &&
+            name->shards == static_cast<std::int64_t>(target.shard->count) &&
+            name->shard != static_cast<std::int64_t>(target.shard->index);
+        return !is_other_shard || served != std::vector{own};
+    };
+    return storage::JournalSet{
+        target.journals, storage::Recovery::own_dead, patience_ms, may_help};
 }
 
 /// The rows of the result file, from all journals or from this run's own.
@@ -122,23 +147,6 @@ core::Digest write_from(const plan::Study& study,
     const runner::MemoryRows rows{sure, cells, target.threads};
     const runner::Confirmation confirmation{sure, rows.source()};
     return runner::write_result(study, read, target.output, &confirmation);
-}
-
-/// How the file came about; beside it, not in it.
-void write_sidecar(const Target& target, const Computed& done) {
-    nlohmann::ordered_json json{{"schema", "tailrate.run/1"},
-                                {"result", target.output.filename().string()},
-                                {"content_sha256", core::hex(done.digest)},
-                                {"finished_unix_s", std::time(nullptr)},
-                                {"seconds", done.seconds},
-                                {"threads", target.threads},
-                                {"rows_computed", done.rows},
-                                {"rows_reused", done.all_rows - done.rows}};
-    for (const auto& [name, value] : build_facts()) {
-        json["build"][name] = value;
-    }
-    storage::atomic_write_text(target.output.string() + ".run.json",
-                               json.dump(2) + "\n");
 }
 
 /// Computes what is missing; 0 when every row is there.
@@ -188,17 +196,26 @@ double total_elements(const plan::Study& study, const std::vector<runner::Row>& 
 Computed compute_missing(const plan::Study& study, const Target& target) {
     std::optional<storage::JournalSet> journals;
     if (!target.is_fresh) {
-        journals.emplace(target.journals);
+        journals.emplace(find_journals(study, target));
     }
-    const std::vector<runner::Row> rows =
-        journals ? unreadable_rows(study, *journals) : runner::all_rows(study);
+    const runner::RowOrder order{study};
+    const runner::RowRange range = target.shard
+                                       ? runner::range_of(*target.shard, order.size())
+                                       : runner::RowRange{0, order.size()};
+    std::vector<runner::Row> rows = order.rows(range);
+    if (journals) {
+        rows = unreadable_rows(study, rows, *journals);
+    }
     if (journals && !target.is_quiet) {
         print_notes("note", journals->skipped());
     }
     Progress progress{total_elements(study, rows), target.is_quiet};
     if (!rows.empty()) {
-        storage::JournalWriter journal{
-            target.journals, 0, 1, record_of(study.experiment())};
+        const runner::Shard shard = target.shard.value_or(runner::Shard{});
+        storage::JournalWriter journal{target.journals,
+                                       static_cast<std::int64_t>(shard.index),
+                                       static_cast<std::int64_t>(shard.count),
+                                       record_of(study.experiment())};
         if (!journal.has_locks() && !target.is_quiet) {
             print_notes("note",
                         {target.journals.string() +
@@ -209,14 +226,23 @@ Computed compute_missing(const plan::Study& study, const Target& target) {
         if (code != 0) {
             return {.code = code};
         }
-        journals.emplace(std::vector<std::filesystem::path>{
-            target.is_fresh ? journal.path() : target.journals});
+        if (!target.shard) {
+            journals.emplace(std::vector<std::filesystem::path>{
+                target.is_fresh ? journal.path() : target.journals});
+        }
     }
-    Computed done{.digest = write_from(study, *journals, target),
-                  .rows = rows.size(),
-                  .all_rows = study.experiment().cells.size() * study.blocks(),
-                  .seconds = progress.seconds()};
-    write_sidecar(target, done);
+    Computed done{
+        .rows = rows.size(), .all_rows = range.size(), .seconds = progress.seconds()};
+    if (target.shard) {
+        return done;
+    }
+    done.digest = write_from(study, *journals, target);
+    write_sidecar(target.output,
+                  {.digest = done.digest,
+                   .seconds = done.seconds,
+                   .threads = target.threads,
+                   .rows_computed = done.rows,
+                   .rows_reused = done.all_rows - done.rows});
     return done;
 }
 
@@ -228,13 +254,18 @@ Target checked_target(const plan::Study& study,
     storage::check_output(output, runner::result_schema_name, study.experiment().name);
     const std::size_t threads =
         options.threads == 0 ? available_processors() : options.threads;
-    check_resources(study, options.experiment.file, output, threads);
+    check_resources(study,
+                    options.experiment.file,
+                    output,
+                    threads,
+                    options.shard ? options.shard->count : 0);
     return {output,
             storage::journal_folder(output),
             threads,
             options.is_fresh,
             options.is_quiet,
-            options.confirmation_seeds};
+            options.confirmation_seeds,
+            options.shard};
 }
 
 Computed compute(const plan::Study& study, const Target& target) {

@@ -3,10 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "app/commands.hpp"
 #include "core/sha256.hpp"
 #include "plan/study.hpp"
+#include "runner/shard.hpp"
 
 /// Computing a study through the journals beside its result file: what `run` does, for
 /// every command that needs the rows of an experiment.
@@ -21,6 +23,7 @@ struct Target {
     bool is_fresh = false;  ///< rows of earlier runs are not looked at
     bool is_quiet = false;
     std::int64_t confirmation_seeds = 0;  ///< for the group /confirmation
+    std::optional<runner::Shard> shard;   ///< its rows only, and no result file
 };
 
 /// What is known before the first iteration: everything that may end with 2. Threads
@@ -30,10 +33,10 @@ struct Target {
                                     const RunOptions& options);
 
 struct Computed {
-    int code = 0;           ///< 0 done, 3 cells failed, 130 interrupted
-    core::Digest digest{};  ///< of the result file
-    std::size_t rows = 0;   ///< computed now
-    std::size_t all_rows = 0;
+    int code = 0;              ///< 0 done, 3 cells failed, 130 interrupted
+    core::Digest digest{};     ///< of the result file
+    std::size_t rows = 0;      ///< computed now
+    std::size_t all_rows = 0;  ///< of the study, or of the shard
     double seconds = 0.0;
 };
 

@@ -8,13 +8,15 @@
 
 namespace tailrate::app {
 
-/// For the journal keys of one cell, in the order of its blocks: which rows are
-/// missing.
+/// For some journal keys of one cell: which rows are missing.
 using FindMissing =
     std::function<std::vector<bool>(const std::vector<core::Digest>& keys)>;
 
-/// The missing rows of the study, in the order of runner::all_rows().
-[[nodiscard]] std::vector<runner::Row> missing_rows(const plan::Study& study,
-                                                    const FindMissing& find);
+/// Those of `rows` that are missing, in their order. The keys of a cell are asked for
+/// together.
+[[nodiscard]] std::vector<runner::Row> missing_rows(
+    const plan::Study& study,
+    const std::vector<runner::Row>& rows,
+    const FindMissing& find);
 
 }  // namespace tailrate::app

@@ -36,7 +36,7 @@ Done find_done(const plan::Study& study, const storage::JournalSet& journals) {
         return is_missing;
     };
     Done done{std::vector<std::size_t>(study.experiment().cells.size(), study.blocks()),
-              missing_rows(study, find)};
+              missing_rows(study, runner::all_rows(study), find)};
     for (const runner::Row& row : done.missing) {
         --done.of_cell[row.cell];
     }

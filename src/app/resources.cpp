@@ -16,8 +16,8 @@
 namespace tailrate::app {
 namespace {
 
-/// Of a row in a journal besides its numbers.
-constexpr double row_overhead = 200.0;
+/// Of a row in a journal besides its numbers: its key, and pages filled in part.
+constexpr double row_overhead = 400.0;
 /// Rows on their way to the journal, and a small result file before it is written, fill
 /// at most this much each.
 constexpr double buffer = 64.0 * 1024.0 * 1024.0;
@@ -98,24 +98,32 @@ Resources resources(const plan::Study& study, std::size_t threads) {
 void check_resources(const plan::Study& study,
                      const std::string& file,
                      const std::filesystem::path& output,
-                     std::size_t threads) {
+                     std::size_t threads,
+                     std::uint64_t shards) {
     const Resources need = resources(study, threads);
-    const core::Position place{file, 1, 1};
     if (need.memory > physical_memory()) {
-        throw core::InputError{place,
+        throw core::InputError{{file, 1, 1},
                                "needs " + bytes_text(need.memory) +
                                    " of memory; this machine has " +
                                    bytes_text(physical_memory())};
     }
+    check_disk(shards == 0
+                   ? std::max(0.0, need.journal - journal_bytes(output)) + need.result
+                   : need.journal / static_cast<double>(shards),
+               file,
+               output);
+}
+
+void check_disk(double bytes,
+                const std::string& file,
+                const std::filesystem::path& output) {
     std::error_code error;
     const std::filesystem::space_info space =
         std::filesystem::space(existing_folder(output), error);
-    const double disk =
-        std::max(0.0, need.journal - journal_bytes(output)) + need.result;
-    if (!error && disk > static_cast<double>(space.available)) {
+    if (!error && bytes > static_cast<double>(space.available)) {
         throw core::InputError{
-            place,
-            "needs " + bytes_text(disk) + " on the disk of " + output.string() + "; " +
+            {file, 1, 1},
+            "needs " + bytes_text(bytes) + " on the disk of " + output.string() + "; " +
                 bytes_text(static_cast<double>(space.available)) + " are free"};
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -18,10 +19,17 @@ struct Resources {
 
 /// Throws core::InputError where the memory of this machine or the free space at
 /// `output`, journals that are there counted in, is smaller, with the figures and the
-/// place `file`:1:1.
+/// place `file`:1:1. A run cut into `shards` writes its part of the journals only; 0:
+/// it also writes the result file.
 void check_resources(const plan::Study& study,
                      const std::string& file,
                      const std::filesystem::path& output,
-                     std::size_t threads);
+                     std::size_t threads,
+                     std::uint64_t shards = 0);
+
+/// The same for `bytes` on the disk of `output`.
+void check_disk(double bytes,
+                const std::string& file,
+                const std::filesystem::path& output);
 
 }  // namespace tailrate::app

@@ -25,6 +25,22 @@ void print_summary(const plan::Study& study,
         core::hex(done.digest));
 }
 
+/// A shard leaves no result file: what it did, and what comes next.
+void print_shard_summary(const Target& target, const Computed& done) {
+    fmt::print(
+        "shard {} of {}: {} of its {} rows computed in {} on {} threads, the rest "
+        "reused; they are in {}\nwhen every shard is done: tailrate merge {} -o {}\n",
+        target.shard->index,
+        target.shard->count,
+        grouped(static_cast<double>(done.rows)),
+        grouped(static_cast<double>(done.all_rows)),
+        duration_text(done.seconds),
+        target.threads,
+        target.journals.string(),
+        target.journals.string(),
+        target.output.string());
+}
+
 }  // namespace
 
 int run(const RunOptions& options) {
@@ -33,7 +49,11 @@ int run(const RunOptions& options) {
         checked_target(study, result_path(options.output, study), options);
     const Computed done = compute(study, target);
     if (done.code == 0 && !options.is_quiet) {
-        print_summary(study, target, done);
+        if (target.shard) {
+            print_shard_summary(target, done);
+        } else {
+            print_summary(study, target, done);
+        }
     }
     return done.code;
 }

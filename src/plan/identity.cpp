@@ -1,5 +1,6 @@
 #include "plan/identity.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -76,6 +77,20 @@ std::string identity_of(const Experiment& experiment,
         append_section(experiment.at(cell, section), section, data_digest, text);
     }
     return text;
+}
+
+std::string without_versions(std::string_view identity) {
+    std::string kept;
+    while (!identity.empty()) {
+        const std::size_t end = std::min(identity.find('\n'), identity.size() - 1);
+        const std::string_view line = identity.substr(0, end + 1);
+        const std::string_view name = line.substr(0, line.find(' '));
+        if (name != "engine" && name != "stream" && !name.ends_with(".version")) {
+            kept += line;
+        }
+        identity.remove_prefix(end + 1);
+    }
+    return kept;
 }
 
 core::Digest row_key(std::string_view identity, std::size_t block) {

@@ -20,6 +20,10 @@ namespace tailrate::plan {
                                       int engine,
                                       const std::string& data_digest);
 
+/// An identity without the versions of what computes: equal for rows of one meaning
+/// that different programs computed.
+[[nodiscard]] std::string without_versions(std::string_view identity);
+
 /// Journal key of a row: SHA-256 of its cell's identity and its block's first seed.
 [[nodiscard]] core::Digest row_key(std::string_view identity, std::size_t block);
 

@@ -79,6 +79,17 @@ std::filesystem::path journal_folder(const std::filesystem::path& output) {
     return folder;
 }
 
+core::Digest experiment_digest(const ExperimentRecord& experiment) {
+    core::Sha256 hash;
+    for (const std::string* text :
+         {&experiment.name, &experiment.text, &experiment.source}) {
+        const std::uint64_t size = text->size();
+        hash.update(std::as_bytes(std::span{&size, 1}));
+        hash.update(*text);
+    }
+    return hash.finish();
+}
+
 core::Digest row_digest(const core::Digest& key, std::span<const double> values) {
     const std::uint64_t size = values.size();
     core::Sha256 hash;

@@ -19,10 +19,15 @@ namespace tailrate::storage {
 /// The experiment that a journal served.
 struct ExperimentRecord {
     std::string name;
-    std::string text;  ///< as completed
-    core::Digest digest{};
+    std::string text;    ///< as completed
+    std::string source;  ///< as read; empty in journals of schema 1
+    /// Of the experiment file, where it was read: paths in it are relative to that.
+    std::string folder;
 
-    [[nodiscard]] bool operator==(const ExperimentRecord&) const = default;
+    /// One experiment, read anywhere.
+    [[nodiscard]] bool operator==(const ExperimentRecord& other) const {
+        return name == other.name && text == other.text && source == other.source;
+    }
 };
 
 /// Who wrote a journal.
@@ -51,8 +56,11 @@ enum class Recovery { own_dead, all };
 /// The journals of an output file: "<output without .h5>.journal".
 [[nodiscard]] std::filesystem::path journal_folder(const std::filesystem::path& output);
 
-inline constexpr int journal_schema = 1;                  // user_version
+inline constexpr int journal_schema = 2;                  // user_version
 inline constexpr std::int32_t journal_mark = 0x7461696c;  // application_id, "tail"
+
+/// SHA-256 over name, completed text and text as read.
+[[nodiscard]] core::Digest experiment_digest(const ExperimentRecord& experiment);
 
 /// SHA-256 over key, number of values (8 bytes) and values, little-endian.
 [[nodiscard]] core::Digest row_digest(const core::Digest& key,

@@ -81,12 +81,21 @@ std::string objection(const sqlite::Database& database) {
 }
 
 std::vector<ExperimentRecord> read_experiments(const sqlite::Database& database) {
+    const bool is_first_schema = pragma(database, "PRAGMA user_version") == 1;
     std::vector<ExperimentRecord> experiments;
     sqlite::Statement rows{
-        database, "SELECT name, text, digest FROM experiments ORDER BY rowid", reading};
+        database,
+        is_first_schema
+            ? "SELECT name, text, digest, '', '' FROM experiments ORDER BY rowid"
+            : "SELECT name, text, digest, source, folder FROM experiments ORDER BY "
+              "rowid",
+        reading};
     while (rows.step()) {
-        ExperimentRecord record{rows.text(0), rows.text(1), {}};
-        if (to_digest(rows.blob(2), record.digest)) {
+        ExperimentRecord record{rows.text(0), rows.text(1), rows.text(3), rows.text(4)};
+        core::Digest stored{};
+        if (to_digest(rows.blob(2), stored) &&
+            stored == (is_first_schema ? core::sha256(record.text)
+                                       : experiment_digest(record))) {
             experiments.push_back(std::move(record));
         }
     }

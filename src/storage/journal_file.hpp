@@ -20,6 +20,7 @@ namespace tailrate::storage {
 /// Why the file cannot be used; empty where it is a journal of a version that we know.
 [[nodiscard]] std::string objection(const sqlite::Database& database);
 
+/// Without those that are damaged.
 [[nodiscard]] std::vector<ExperimentRecord> read_experiments(
     const sqlite::Database& database);
 

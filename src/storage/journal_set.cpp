@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <set>
 #include <span>
 #include <system_error>
 #include <tuple>
@@ -18,7 +17,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t most_connections = 64;
+/// Rows of a cell lie in as many journals as it has blocks. Few for the limit on open
+/// files, which is often 1024.
+constexpr std::size_t most_connections = 256;
+/// Of a connection, in KiB: rows are read once, one after the other. SQLite's own 2 MiB
+/// would be half of the memory of a merge.
+constexpr const char* small_cache = "PRAGMA cache_size = -64";
 constexpr std::size_t most_lines = 5;  // about one journal
 constexpr std::string_view reading = "read the journal";
 
@@ -35,9 +39,13 @@ std::vector<fs::path> journals_in(const fs::path& folder) {
 
 }  // namespace
 
-JournalSet::JournalSet(const fs::path& folder, Recovery recovery, int patience_ms)
+JournalSet::JournalSet(const fs::path& folder,
+                       Recovery recovery,
+                       int patience_ms,
+                       MayHelp may_help)
     : recovery_{recovery},
-      patience_ms_{patience_ms} {
+      patience_ms_{patience_ms},
+      may_help_{std::move(may_help)} {
     if (fs::exists(folder)) {
         add_place(folder);
     }
@@ -106,46 +114,6 @@ std::vector<std::optional<std::vector<double>>> JournalSet::read(
     return rows;
 }
 
-std::vector<std::string> JournalSet::identities() {
-    std::set<std::string> identities;
-    for (std::uint32_t journal = 0; journal < journals_.size(); ++journal) {
-        try {
-            sqlite::Statement rows{
-                connection(journal).database, "SELECT identity FROM cells", reading};
-            while (rows.step()) {
-                identities.insert(rows.text(0));
-            }
-        } catch (const sqlite::Error& error) {
-            skip(journals_[journal].path, explain(error));
-        }
-    }
-    return {identities.begin(), identities.end()};
-}
-
-std::vector<ExperimentRecord> JournalSet::experiments() const {
-    std::vector<ExperimentRecord> all;
-    for (const Journal& journal : journals_) {
-        for (const ExperimentRecord& record : journal.experiments) {
-            if (std::find(all.begin(), all.end(), record) == all.end()) {
-                all.push_back(record);
-            }
-        }
-    }
-    return all;
-}
-
-std::vector<ExperimentRecord> JournalSet::shared_experiments() const {
-    std::vector<ExperimentRecord> shared = experiments();
-    std::erase_if(shared, [this](const ExperimentRecord& record) {
-        return std::any_of(
-            journals_.begin(), journals_.end(), [&](const Journal& journal) {
-                const std::vector<ExperimentRecord>& own = journal.experiments;
-                return std::find(own.begin(), own.end(), record) == own.end();
-            });
-    });
-    return shared;
-}
-
 void JournalSet::add_place(const fs::path& place) {
     if (!fs::is_directory(place)) {
         add_journal(place);
@@ -167,7 +135,15 @@ void JournalSet::add_journal(const fs::path& path) {
             skip(path, why);
             return;
         }
-        journals_.push_back({path, read_experiments(database)});
+        std::vector<ExperimentRecord> experiments = read_experiments(database);
+        if (may_help_ && !may_help_(path, experiments)) {
+            return;
+        }
+        journals_.push_back({path, std::move(experiments)});
+        if (journals_.back().experiments.empty()) {
+            skipped_.push_back(path.string() +
+                               ": its experiment is damaged, its rows are used");
+        }
         add_rows(database, path);
     } catch (const sqlite::Error& failure) {
         skip(path, explain(failure));
@@ -178,10 +154,12 @@ void JournalSet::add_rows(const sqlite::Database& database, const fs::path& path
     const auto journal = static_cast<std::uint32_t>(journals_.size() - 1);
     const std::size_t before = copies_.size();
     try {
-        sqlite::Statement rows{database, "SELECT id, key FROM keys", reading};
+        sqlite::Statement rows{database, "SELECT id, key, digest FROM keys", reading};
         while (rows.step()) {
-            Copy copy{{}, rows.integer(0), journal};
-            if (to_digest(rows.blob(1), copy.key)) {
+            Copy copy{{}, rows.integer(0), 0, journal};
+            core::Digest digest{};
+            if (to_digest(rows.blob(1), copy.key) && to_digest(rows.blob(2), digest)) {
+                std::memcpy(&copy.check, digest.data(), sizeof(copy.check));
                 copies_.push_back(copy);
             }
         }
@@ -243,6 +221,7 @@ JournalSet::Connection& JournalSet::connection(std::uint32_t journal) {
     } else {
         connections_.emplace_front(
             journal, open_journal(journals_[journal].path, recovery_, patience_ms_));
+        connections_.front().database.run(small_cache, reading);
     }
     if (connections_.size() > most_connections) {
         connections_.pop_back();

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <list>
 #include <map>
 #include <optional>
@@ -20,11 +21,17 @@ namespace tailrate::storage {
 /// skipped(), never an error: its rows are computed again. For one thread.
 class JournalSet {
   public:
+    /// Whether a journal may have rows that are looked for, by its name and what it
+    /// served; the rows of others are not read.
+    using MayHelp = std::function<bool(const std::filesystem::path&,
+                                       const std::vector<ExperimentRecord>&)>;
+
     /// The *.sqlite of a folder; none where there is no folder. Waits `patience_ms` for
     /// each lock.
     explicit JournalSet(const std::filesystem::path& folder,
                         Recovery recovery = Recovery::own_dead,
-                        int patience_ms = 5000);
+                        int patience_ms = 5000,
+                        MayHelp may_help = {});
 
     /// Of several files and folders, which must exist (core::StorageError).
     explicit JournalSet(const std::vector<std::filesystem::path>& places,
@@ -44,16 +51,36 @@ class JournalSet {
     [[nodiscard]] std::vector<std::optional<std::vector<double>>> read(
         std::span<const core::Digest> keys);
 
+    /// A row of which two copies are sound and differ.
+    struct Conflict {
+        core::Digest key;
+        std::filesystem::path first;
+        std::filesystem::path second;
+    };
+
+    /// In the order of keys; reads only rows whose copies have different digests.
+    [[nodiscard]] std::vector<Conflict> conflicts();
+
     /// What the rows were computed from, without repeats, sorted.
     [[nodiscard]] std::vector<std::string> identities();
+    /// The same one by one, with repeats in different journals.
+    void visit_identities(const std::function<void(const std::string&)>& visit);
 
-    /// Experiments that the journals served: of any, and those that all share; in the
-    /// order of files, without repeats.
+    /// Experiments that the journals served: of any, and those that all share which
+    /// have one; in the order of files, without repeats.
     [[nodiscard]] std::vector<ExperimentRecord> experiments() const;
     [[nodiscard]] std::vector<ExperimentRecord> shared_experiments() const;
 
+    /// The first journal that served one of them.
+    [[nodiscard]] std::filesystem::path journal_of(
+        const ExperimentRecord& experiment) const;
+
     /// Journals in use.
     [[nodiscard]] std::size_t files() const { return journals_.size(); }
+
+    /// Into how many shards an experiment was cut, by the names of the journals: the
+    /// largest; 1 where no name says more.
+    [[nodiscard]] std::int64_t shards() const;
 
     /// One line for each journal or row that was left out; few of one journal.
     [[nodiscard]] const std::vector<std::string>& skipped() const { return skipped_; }
@@ -68,6 +95,7 @@ class JournalSet {
     struct Copy {
         core::Digest key;
         std::int64_t row;
+        std::uint64_t check;  ///< the start of its digest
         std::uint32_t journal;
     };
 
@@ -92,6 +120,7 @@ class JournalSet {
 
     Recovery recovery_;
     int patience_ms_;
+    MayHelp may_help_;
     bool keeps_locks_ = false;
     std::vector<Journal> journals_;
     std::vector<Copy> copies_;  ///< by key, then journal, then row

@@ -1,3 +1,5 @@
+#include "plan/identity.hpp"
+
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -155,6 +157,17 @@ TEST_CASE("a row's key depends on its identity and its first seed") {
     CHECK(few.row_key(0, 0) == many.row_key(0, 0));
     CHECK(few.row_key(0, 0) != few.row_key(0, 1));
     CHECK(few.row_key(0, 1) == core::sha256(few.identity(0) + "first_seed 16\n"));
+}
+
+TEST_CASE("an identity without its versions keeps every other line") {
+    CHECK(
+        without_versions("engine 1\nstream 2\nhorizon 3\nmethod.kind a\n"
+                         "method.version 4\nmethod.version_of 5\nnoise.k engine 6\n") ==
+        "horizon 3\nmethod.kind a\nmethod.version_of 5\nnoise.k engine 6\n");
+    CHECK(without_versions("engine 1\nhorizon 3") == "horizon 3");
+    CHECK(without_versions("").empty());
+    CHECK(without_versions(identity(sample_text())).find("version") ==
+          std::string::npos);
 }
 
 }  // namespace tailrate::plan

@@ -16,7 +16,7 @@
 namespace tailrate::storage {
 
 inline const ExperimentRecord sample_experiment{
-    "example", "schema: 1\n", core::sha256("schema: 1\n")};
+    "example", "schema: 1\n", "schema: 1  # as read\n", "/folder"};
 
 inline core::Digest key_of(std::size_t row) {
     return core::sha256("row " + std::to_string(row));
