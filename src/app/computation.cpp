@@ -158,6 +158,12 @@ Computed compute_all(const plan::Study& study,
                                        static_cast<std::int64_t>(shard.index),
                                        static_cast<std::int64_t>(shard.count),
                                        record_of(study.experiment())};
+        if (!journal.has_locks() && !target.is_quiet) {
+            print_notes("note",
+                        {target.journals.string() +
+                         ": this file system has no locks; journals are written and "
+                         "read without them"});
+        }
         done.code = compute_missing(
             parts, journals ? &*journals : nullptr, journal, target, signal);
         if (done.code != 0) {
