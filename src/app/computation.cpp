@@ -3,6 +3,7 @@
 #include <chrono>
 #include <ctime>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <fmt/core.h>
@@ -85,7 +86,7 @@ void write_sidecar(const Target& target, const Computed& done) {
                                json.dump(2) + "\n");
 }
 
-void print_notes(const char* kind, const std::vector<std::string>& lines) {
+void print_notes(const char* kind, std::span<const std::string> lines) {
     for (const std::string& line : lines) {
         fmt::print(stderr, "{}: {}\n", kind, line);
     }
@@ -135,6 +136,7 @@ Computed compute_all(const plan::Study& study,
         done.rows += part.rows.size();
         done.all_rows += part.study->experiment().cells.size() * part.study->blocks();
     }
+    const std::size_t skipped = journals ? journals->skipped().size() : 0;
     if (journals && !target.is_quiet) {
         print_notes("note", journals->skipped());
     }
@@ -143,6 +145,9 @@ Computed compute_all(const plan::Study& study,
             target.journals, 0, 1, record_of(study.experiment())};
         done.code = compute_missing(
             parts, journals ? &*journals : nullptr, journal, target, signal);
+        if (journals && !target.is_quiet) {
+            print_notes("note", std::span{journals->skipped()}.subspan(skipped));
+        }
         if (done.code != 0) {
             return done;
         }
