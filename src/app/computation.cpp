@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <fmt/core.h>
@@ -91,7 +92,7 @@ core::Digest write_from(const plan::Study& study,
     return runner::write_result(study, read, target.output, &sure);
 }
 
-void print_notes(const char* kind, const std::vector<std::string>& lines) {
+void print_notes(const char* kind, std::span<const std::string> lines) {
     for (const std::string& line : lines) {
         fmt::print(stderr, "{}: {}\n", kind, line);
     }
@@ -149,6 +150,7 @@ Computed compute_all(const plan::Study& study,
         done.all_rows +=
             confirmation->experiment().cells.size() * confirmation->blocks();
     }
+    const std::size_t skipped = journals ? journals->skipped().size() : 0;
     if (journals && !target.is_quiet) {
         print_notes("note", journals->skipped());
     }
@@ -159,13 +161,17 @@ Computed compute_all(const plan::Study& study,
                                        static_cast<std::int64_t>(shard.count),
                                        record_of(study.experiment())};
         if (!journal.has_locks() && !target.is_quiet) {
-            print_notes("note",
-                        {target.journals.string() +
-                         ": this file system has no locks; journals are written and "
-                         "read without them"});
+            print_notes(
+                "note",
+                std::vector{target.journals.string() +
+                            ": this file system has no locks; journals are written and "
+                            "read without them"});
         }
         done.code = compute_missing(
             parts, journals ? &*journals : nullptr, journal, target, signal);
+        if (journals && !target.is_quiet) {
+            print_notes("note", std::span{journals->skipped()}.subspan(skipped));
+        }
         if (done.code != 0) {
             return done;
         }

@@ -55,6 +55,15 @@ std::vector<runner::Row> unreadable_rows(const plan::Study& study,
     });
 }
 
+/// Of the iterations of a row, by its latest snapshot.
+double part_done(const plan::Study& study,
+                 const runner::Row& row,
+                 const storage::JournalSet& journals) {
+    return static_cast<double>(
+               journals.snapshot_iteration(study.row_key(row.cell, row.block))) /
+           static_cast<double>(study.experiment().horizon);
+}
+
 /// Computes what is missing; 0 when every row is there.
 int compute_rows(const Missing& missing,
                  storage::JournalSet* journals,
@@ -66,7 +75,7 @@ int compute_rows(const Missing& missing,
     const plan::Study& study = *missing.study;
     JournalSink sink{study, journal};
     runner::FindSnapshot find_snapshot;
-    if (journals != nullptr) {
+    if (journals != nullptr && journals->has_snapshots()) {
         find_snapshot = [&](const runner::Row& row) {
             return journals->snapshot(study.row_key(row.cell, row.block));
         };
@@ -98,14 +107,10 @@ Missing find_missing(const plan::Study& study,
         rows = unreadable_rows(study, rows, *journals);
     }
     Missing missing{&study, std::move(rows), 0.0};
-    const auto horizon = static_cast<double>(study.experiment().horizon);
+    const bool has_snapshots = journals != nullptr && journals->has_snapshots();
     for (const runner::Row& row : missing.rows) {
-        const std::int64_t iteration =
-            journals == nullptr
-                ? 0
-                : journals->snapshot_iteration(study.row_key(row.cell, row.block));
-        missing.elements += runner::elements(study, row.cell) *
-                            (1.0 - static_cast<double>(iteration) / horizon);
+        const double part = has_snapshots ? part_done(study, row, *journals) : 0.0;
+        missing.elements += runner::elements(study, row.cell) * (1.0 - part);
     }
     return missing;
 }

@@ -64,6 +64,9 @@ class JournalSet {
     /// A damaged one is dropped with a line in skipped(), one that its writer has
     /// replaced meanwhile without.
     [[nodiscard]] std::optional<Snapshot> snapshot(const core::Digest& key);
+
+    [[nodiscard]] bool has_snapshots() const { return !snapshots_.empty(); }
+
     /// The iteration of the latest snapshot, whether its digest fits or not; 0 where
     /// there is none.
     [[nodiscard]] std::int64_t snapshot_iteration(const core::Digest& key) const;

@@ -128,6 +128,25 @@ plan::Study batch_study() {
                  methods);
 }
 
+/// Of a cell of small_study() after any iteration, stepped by itself.
+storage::Snapshot snapshot_at(const plan::Study& study,
+                              std::size_t cell,
+                              std::uint64_t t) {
+    const plan::CellParts parts = study.parts(cell);
+    const metrics::RecordLayout layout = study.layout(cell);
+    model::Array record(layout.size());
+    runner::Workspace workspace;
+    runner::Stepper stepper{
+        parts, layout, study.checkpoints(), 1, 0, 1, record, workspace};
+    model::NoiseField field{"stable", parts.law, parts.joint, 1, 5};
+    model::Array draws(4 * 5 * lanes);
+    for (std::uint64_t k = 0; k < t; ++k) {
+        field.draw(0, k, {0, 4}, draws.data());
+        stepper.advance(1, draws.data());
+    }
+    return {static_cast<std::int64_t>(t), stepper.saved()};
+}
+
 runner::Unit whole_unit(const plan::Study& study) {
     return {0, 0, study.groups().front().cells};
 }
@@ -234,6 +253,33 @@ TEST_CASE("cells that go on from different iterations end in the same bits") {
                 CHECK(test::same_bits(rest.records()[k], whole.records()[k]));
             }
         }
+    }
+}
+
+TEST_CASE("cells that are behind catch up, and go on together with those ahead") {
+    const plan::Study study = small_study();
+    runner::Workspace workspace;
+    const runner::Unit unit = whole_unit(study);
+    runner::UnitRun whole{study, unit, workspace};
+    run_to_end(whole);
+
+    runner::Workspace other;
+    runner::UnitRun rest{study, unit, other};
+    const std::vector<std::uint64_t> starts{50, 51, 51, 0, 153};
+    for (std::size_t k = 0; k < starts.size(); ++k) {
+        rest.restore(k, snapshot_at(study, k, starts[k]));
+    }
+    std::size_t tiles = 0;
+    for (; !rest.is_done(); ++tiles) {
+        rest.advance();
+    }
+
+    const std::size_t tile = runner::tile_of(4, 5).iterations;
+    REQUIRE(tile == 102);
+    // To 50, 51, 153, then all to the horizon.
+    CHECK(tiles == 3 + (3000 - 153 + tile - 1) / tile);
+    for (std::size_t k = 0; k < starts.size(); ++k) {
+        CHECK(test::same_bits(rest.records()[k], whole.records()[k]));
     }
 }
 
