@@ -2,69 +2,84 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 
-#include "core/errors.hpp"
 #include "runner/memory_rows.hpp"
 
 namespace tailrate::app {
 namespace {
 
-/// Throws unless this program computes the first block of the cell as it is in the
-/// file.
-void expect_own_cell(const Side& candidate,
-                     const plan::Study& study,
-                     std::size_t cell) {
-    const runner::MemoryRows rows{study, {&cell, 1}, 1};
-    const std::vector<double> computed =
-        runner::collect(study, cell, rows.source()).metrics.front();
-    const std::vector<double> stored = candidate.file.cell(cell).errors;
-    const auto is_same_bits = [](double x, double y) {
-        return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
-    };
-    if (!std::equal(computed.begin(), computed.end(), stored.begin(), is_same_bits)) {
-        throw core::StorageError{
-            candidate.file.file().path().string() +
-            ": another program made it, which alone can run the confirmation seeds of "
-            "its suspects; make it with --confirmation, or let that program check the "
-            "experiment file"};
-    }
-}
+/// Errors of some cells, each (seed x iteration).
+using Errors = std::vector<std::vector<double>>;
 
-/// The candidate's errors of these cells on the confirmation seeds of the baseline: its
-/// own, or computed here.
-std::vector<std::vector<double>> confirmation_errors(
-    const Side& candidate,
-    const std::vector<std::size_t>& cells,
-    const std::vector<std::int64_t>& seeds,
-    std::size_t threads) {
-    std::vector<std::vector<double>> errors;
-    if (candidate.file.confirmation_seeds() == seeds) {
-        for (const std::size_t cell : cells) {
-            errors.push_back(candidate.file.confirmation_errors(cell));
-        }
-        return errors;
-    }
-    plan::Experiment experiment = candidate.experiment;
-    experiment.seeds = model::lanes;
-    expect_own_cell(candidate, plan::Study{experiment}, cells.front());
-    experiment.first_seed = seeds.front();
-    experiment.seeds = static_cast<std::int64_t>(seeds.size());
-    const plan::Study study{std::move(experiment)};
+/// The errors of these cells by this program.
+Errors compute(const plan::Experiment& experiment,
+               const std::vector<std::size_t>& cells,
+               std::int64_t first_seed,
+               std::size_t seeds,
+               std::size_t threads) {
+    plan::Experiment changed = experiment;
+    changed.first_seed = first_seed;
+    changed.seeds = static_cast<std::int64_t>(seeds);
+    const plan::Study study{std::move(changed)};
     const runner::MemoryRows rows{study, cells, threads};
+    Errors errors;
     for (const std::size_t cell : cells) {
         errors.push_back(runner::collect(study, cell, rows.source()).metrics.front());
     }
     return errors;
 }
 
+/// Whether this program computes the first block of the cells as it is in the file.
+bool is_own(const Side& candidate,
+            const std::vector<std::size_t>& cells,
+            std::size_t threads) {
+    const std::size_t seeds =
+        std::min(candidate.file.seeds().size(), std::size_t{model::lanes});
+    const Errors computed = compute(
+        candidate.experiment, cells, candidate.file.seeds().front(), seeds, threads);
+    const auto is_same_bits = [](double x, double y) {
+        return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
+    };
+    for (std::size_t k = 0; k < cells.size(); ++k) {
+        const std::vector<double> stored = candidate.file.cell(cells[k]).errors;
+        if (!std::equal(
+                computed[k].begin(), computed[k].end(), stored.begin(), is_same_bits)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// The candidate's errors of these cells on the confirmation seeds of the baseline: its
+/// own, or computed here; none where another program made it.
+std::optional<Errors> confirmation_errors(const Side& candidate,
+                                          const std::vector<std::size_t>& cells,
+                                          const std::vector<std::int64_t>& seeds,
+                                          std::size_t threads) {
+    const std::vector<std::int64_t> own = candidate.file.confirmation_seeds();
+    if (std::includes(own.begin(), own.end(), seeds.begin(), seeds.end())) {
+        Errors errors;
+        for (const std::size_t cell : cells) {
+            errors.push_back(
+                select_seeds(candidate.file.confirmation_errors(cell), own, seeds));
+        }
+        return errors;
+    }
+    if (!is_own(candidate, cells, threads)) {
+        return std::nullopt;
+    }
+    return compute(candidate.experiment, cells, seeds.front(), seeds.size(), threads);
+}
+
 }  // namespace
 
-void confirm_suspects(const Side& baseline,
-                      const Side& candidate,
-                      const Comparison& comparison,
-                      std::size_t threads,
-                      const rates::GateRule& rule,
-                      std::vector<rates::CellGate>& found) {
+Undecided confirm_suspects(const Side& baseline,
+                           const Side& candidate,
+                           const Comparison& comparison,
+                           std::size_t threads,
+                           const rates::GateRule& rule,
+                           std::vector<rates::CellGate>& found) {
     std::vector<MatchedCell> suspects;
     std::vector<std::size_t> cells;
     for (std::size_t k = 0; k < found.size(); ++k) {
@@ -73,18 +88,25 @@ void confirm_suspects(const Side& baseline,
             cells.push_back(comparison.cells[k].candidate);
         }
     }
-    const std::vector<std::int64_t> seeds = baseline.file.confirmation_seeds();
-    if (suspects.empty() || seeds.empty()) {
-        return;
+    if (suspects.empty()) {
+        return Undecided::none;
     }
-    const std::vector<std::vector<double>> errors =
+    const std::vector<std::int64_t> seeds = baseline.file.confirmation_seeds();
+    if (seeds.size() < fewest_common_seeds) {
+        return Undecided::no_confirmation_seeds;
+    }
+    const std::optional<Errors> errors =
         confirmation_errors(candidate, cells, seeds, threads);
+    if (!errors) {
+        return Undecided::other_program;
+    }
     std::vector<LoadedCell> loaded;
     for (std::size_t k = 0; k < suspects.size(); ++k) {
         LoadedCell& cell = loaded.emplace_back();
         cell.baseline = baseline.file.cell(suspects[k].baseline);
         cell.baseline.errors = baseline.file.confirmation_errors(suspects[k].baseline);
-        cell.candidate = errors[k];
+        cell.candidate.errors = (*errors)[k];
+        cell.has_same_draws = false;
     }
     std::vector<rates::GateCell> views;
     views.reserve(loaded.size());
@@ -92,6 +114,7 @@ void confirm_suspects(const Side& baseline,
         views.push_back(cell.view(baseline.file.iterations()));
     }
     rates::confirm(views, rule, found);
+    return Undecided::none;
 }
 
 }  // namespace tailrate::app

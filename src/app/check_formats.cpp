@@ -13,10 +13,11 @@ using nlohmann::ordered_json;
 using rates::GateState;
 using rates::GateTest;
 
-constexpr std::array<const char*, 5> verdict_names{
-    "pass", "regression", "unexplained", "missing", "incomparable"};
-
+/// null for a candidate that was not run.
 ordered_json file_json(const CheckedFile& file) {
+    if (file.path.empty()) {
+        return nullptr;
+    }
     return {{"file", file.path},
             {"sha256", file.sha256},
             {"version", file.versions.release},
@@ -33,6 +34,16 @@ ordered_json test_json(const GateTest& test) {
             {"se", number(test.standard_error)},
             {"p", number(test.p_worse)},
             {"detectable", number(test.detectable)}};
+}
+
+/// Both exponents under their own names; the MSE has none where it is infinite.
+void add_exponents(const rates::CellGate& gate,
+                   const GateTest& exponent,
+                   const GateTest& typical,
+                   ordered_json& json) {
+    const bool is_mean = gate.statistic == rates::Statistic::mean;
+    json["exponent"] = test_json(is_mean ? exponent : GateTest{});
+    json["exponent_geo"] = test_json(is_mean ? typical : exponent);
 }
 
 ordered_json cell_json(const CheckedCell& cell) {
@@ -53,16 +64,19 @@ ordered_json cell_json(const CheckedCell& cell) {
         {"verdict", rates::name(gate.state)},
         {"why", why},
         {"unexplained", cell.unexplained},
+        {"paired", gate.has_same_draws},
         {"estimator", gate.statistic == rates::Statistic::mean ? "mean" : "geo"},
         {"regime",
          {rates::name(gate.baseline_regime), rates::name(gate.candidate_regime)}},
         {"bad_seeds", {gate.baseline_bad_seeds, gate.candidate_bad_seeds}},
-        {"seeds_used", gate.seeds},
-        {"exponent", test_json(gate.exponent)},
-        {"log_level", test_json(gate.level)}};
-    if (gate.confirmed_level.is_tested()) {
-        json["confirmation"] = {{"exponent", test_json(gate.confirmed_exponent)},
-                                {"log_level", test_json(gate.confirmed_level)}};
+        {"seeds_used", gate.seeds}};
+    add_exponents(gate, gate.exponent, gate.typical, json);
+    json["log_level"] = test_json(gate.level);
+    if (gate.confirmation_seeds > 0) {
+        ordered_json& confirmation = json["confirmation"];
+        confirmation["seeds_used"] = gate.confirmation_seeds;
+        add_exponents(gate, gate.confirmed_exponent, {}, confirmation);
+        confirmation["log_level"] = test_json(gate.confirmed_level);
     }
     return json;
 }
@@ -100,33 +114,45 @@ std::string test_case(const std::string& group,
                        content.empty() ? "/>" : ">" + content + "</testcase>");
 }
 
-/// A failure says by how much; what to do stands below it.
+/// What is wrong, by how much, and what to do.
 std::string failure_message(const CheckReport& report, const CheckedCell& cell) {
+    const rates::CellGate& gate = cell.gate;
     std::string text = finding(cell);
-    if (!std::isnan(cell.gate.level.worse)) {
-        text += fmt::format(
-            "; level x{:.3g}, exponent drop {:.3f}",
-            std::exp(cell.gate.level.worse),
-            std::isnan(cell.gate.exponent.worse) ? 0.0 : cell.gate.exponent.worse);
+    if (!std::isnan(gate.level.worse)) {
+        text += "; level " + level_change(gate.level);
     }
+    if (!std::isnan(gate.exponent.worse)) {
+        text += fmt::format(", {} {:.3f} -> {:.3f}",
+                            exponent_name(gate),
+                            gate.exponent.baseline,
+                            gate.exponent.candidate);
+    }
+    text += ". Reproduce: " + report.command;
     for (const std::string& line : advice(report)) {
         text += ". " + line;
     }
     return text;
 }
 
+bool stops(const CheckReport& report, const CheckedCell& cell) {
+    return cell.gate.state == GateState::fail ||
+           cell.gate.state == GateState::suspect ||
+           (report.verdict == CheckVerdict::unexplained && !cell.unexplained.empty());
+}
+
 std::string junit_content(const CheckReport& report, const CheckedCell& cell) {
     const GateState state = cell.gate.state;
-    if (state == GateState::fail) {
-        return fmt::format("<failure type=\"regression\" message=\"{}\"/>",
+    if (stops(report, cell)) {
+        const bool is_error = state == GateState::suspect;
+        return fmt::format("<{} type=\"{}\" message=\"{}\"/>",
+                           is_error ? "error" : "failure",
+                           is_error                   ? "undecided"
+                           : state == GateState::fail ? "regression"
+                                                      : "unexplained",
                            escaped(failure_message(report, cell)));
     }
     if (state == GateState::untested) {
         return "<skipped message=\"baseline diverged\"/>";
-    }
-    if (report.verdict == CheckVerdict::unexplained && !cell.unexplained.empty()) {
-        return fmt::format("<failure type=\"unexplained\" message=\"{}\"/>",
-                           escaped(failure_message(report, cell)));
     }
     if (state == GateState::changed || state == GateState::improved ||
         !cell.unexplained.empty()) {
@@ -155,26 +181,26 @@ std::string check_json(const CheckReport& report) {
     }
     counts["new"] = report.comparison.new_cells.size();
     counts["missing"] = report.comparison.missing_cells.size();
-    ordered_json json{
-        {"schema", "tailrate.check/1"},
-        {"verdict", verdict_names[static_cast<std::size_t>(report.verdict)]},
-        {"exit_code", report.exit_code},
-        {"metric", "squared_error"},
-        {"window", {report.window_start, report.horizon}},
-        {"paired", report.is_paired},
-        {"seeds", report.comparison.seeds.size()},
-        {"baseline", file_json(report.baseline)},
-        {"candidate", file_json(report.candidate)},
-        {"rule",
-         {{"family_error", report.rule.family_error},
-          {"tests", report.tests},
-          {"min_drop", report.rule.material_drop},
-          {"min_level", report.rule.material_ratio}}},
-        {"counts", counts},
-        {"obstacles", report.comparison.obstacles},
-        {"missing", report.comparison.missing_cells},
-        {"new", report.comparison.new_cells},
-        {"cells", ordered_json::array()}};
+    ordered_json json{{"schema", "tailrate.check/1"},
+                      {"verdict", name(report.verdict)},
+                      {"exit_code", report.exit_code},
+                      {"metric", "squared_error"},
+                      {"window", {report.window_start, report.horizon}},
+                      {"paired", count_other_draws(report) == 0},
+                      {"seeds", report.comparison.seeds.size()},
+                      {"baseline", file_json(report.baseline)},
+                      {"candidate", file_json(report.candidate)},
+                      {"rule",
+                       {{"family_error", report.rule.family_error},
+                        {"tests", report.tests},
+                        {"min_drop", report.rule.material_drop},
+                        {"min_level", report.rule.material_ratio}}},
+                      {"counts", counts},
+                      {"obstacles", report.comparison.obstacles},
+                      {"missing", report.comparison.missing_cells},
+                      {"new", report.comparison.new_cells},
+                      {"advice", advice(report)},
+                      {"cells", ordered_json::array()}};
     for (const CheckedCell& cell : report.cells) {
         json["cells"].push_back(cell_json(cell));
     }
@@ -183,32 +209,38 @@ std::string check_json(const CheckReport& report) {
 
 std::string check_junit(const CheckReport& report) {
     std::string cases;
+    std::size_t tests = report.cells.size();
     std::size_t failures = 0;
     std::size_t errors = 0;
+    std::size_t skipped = 0;
     for (const CheckedCell& cell : report.cells) {
         const std::string content = junit_content(report, cell);
         failures += content.starts_with("<failure") ? 1U : 0U;
+        errors += content.starts_with("<error") ? 1U : 0U;
+        skipped += content.starts_with("<skipped") ? 1U : 0U;
         cases += test_case(cell.group, cell.match.label, content);
     }
     for (const std::string& label : report.comparison.missing_cells) {
         ++errors;
+        ++tests;
         cases +=
             test_case("missing", label, "<error message=\"not in the candidate\"/>");
     }
     for (const std::string& obstacle : report.comparison.obstacles) {
         ++errors;
+        ++tests;
         cases += test_case("comparable",
                            obstacle,
                            fmt::format("<error message=\"{}\"/>", escaped(obstacle)));
     }
     return fmt::format(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"tailrate "
-        "check\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n{}"
+        "{} tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n{}"
         "</testsuite>\n",
-        report.cells.size() + errors,
+        junit_head,
+        tests,
         failures,
         errors,
-        count(report, GateState::untested),
+        skipped,
         cases);
 }
 
@@ -221,12 +253,9 @@ std::string check_annotations(const CheckReport& report) {
         text += annotation("error", "missing cell: " + label);
     }
     for (const CheckedCell& cell : report.cells) {
-        const std::string line =
-            cell.match.label + ": " + failure_message(report, cell);
-        if (cell.gate.state == GateState::fail ||
-            (report.verdict == CheckVerdict::unexplained &&
-             !cell.unexplained.empty())) {
-            text += annotation("error", line);
+        if (stops(report, cell)) {
+            text += annotation("error",
+                               cell.match.label + ": " + failure_message(report, cell));
         } else if (!cell.unexplained.empty() ||
                    cell.gate.candidate_bad_seeds > cell.gate.baseline_bad_seeds) {
             text += annotation("warning", cell.match.label + ": " + finding(cell));

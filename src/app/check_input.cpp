@@ -4,11 +4,13 @@
 #include <bit>
 #include <cmath>
 #include <iterator>
+#include <numeric>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "core/sha256.hpp"
+#include "plan/labels.hpp"
 #include "rates/window.hpp"
 
 namespace tailrate::app {
@@ -41,46 +43,47 @@ std::map<std::string, std::size_t> cells_by_text(const plan::Experiment& experim
     return cells;
 }
 
-void match_cells(const Side& baseline, const Side& candidate, Comparison& found) {
+void match_cells(const Design& baseline, const Design& candidate, Comparison& found) {
     const auto candidates = cells_by_text(candidate.experiment);
-    std::vector<bool> is_matched(candidate.file.cells(), false);
-    for (std::size_t cell = 0; cell < baseline.file.cells(); ++cell) {
+    std::vector<bool> is_matched(candidate.labels.size(), false);
+    for (std::size_t cell = 0; cell < baseline.labels.size(); ++cell) {
         const std::string text =
             text_of(baseline.experiment, baseline.experiment.cells[cell]);
         const auto match = candidates.find(text);
         if (match == candidates.end()) {
-            found.missing_cells.push_back(baseline.file.labels()[cell]);
+            found.missing_cells.push_back(baseline.labels[cell]);
             continue;
         }
         is_matched[match->second] = true;
         found.cells.push_back({core::hex(core::sha256(text)).substr(0, key_length),
-                               baseline.file.labels()[cell],
+                               baseline.labels[cell],
                                cell,
                                match->second});
     }
-    for (std::size_t cell = 0; cell < candidate.file.cells(); ++cell) {
+    for (std::size_t cell = 0; cell < candidate.labels.size(); ++cell) {
         if (!is_matched[cell]) {
-            found.new_cells.push_back(candidate.file.labels()[cell]);
+            found.new_cells.push_back(candidate.labels[cell]);
         }
     }
 }
 
-void match_seeds(const ResultReader& baseline,
-                 const ResultReader& candidate,
+void match_seeds(const std::vector<std::int64_t>& baseline,
+                 const std::vector<std::int64_t>& candidate,
                  Comparison& found) {
-    std::set_intersection(baseline.seeds().begin(),
-                          baseline.seeds().end(),
-                          candidate.seeds().begin(),
-                          candidate.seeds().end(),
+    std::set_intersection(baseline.begin(),
+                          baseline.end(),
+                          candidate.begin(),
+                          candidate.end(),
                           std::back_inserter(found.seeds));
-    found.ignored_seeds =
-        baseline.seeds().size() + candidate.seeds().size() - 2 * found.seeds.size();
-    if (baseline.seed_range() != candidate.seed_range()) {
+    found.ignored_seeds = baseline.size() + candidate.size() - 2 * found.seeds.size();
+    const plan::SeedRange first = plan::range_of(baseline.front());
+    const plan::SeedRange second = plan::range_of(candidate.front());
+    if (first != second) {
         found.obstacles.push_back(fmt::format(
             "the seeds of the baseline are {} seeds, those of the candidate "
             "{} seeds",
-            plan::range_name(baseline.seed_range()),
-            plan::range_name(candidate.seed_range())));
+            plan::range_name(first),
+            plan::range_name(second)));
     } else if (found.seeds.size() < fewest_common_seeds) {
         found.obstacles.push_back(
             fmt::format("the files share {} seed numbers, a check needs at least {}",
@@ -167,19 +170,15 @@ void compare_starts(const ResultReader& baseline,
     }
 }
 
-void compare_checkpoints(const ResultReader& baseline,
-                         const ResultReader& candidate,
+void compare_checkpoints(const std::vector<std::int64_t>& baseline,
+                         const std::vector<std::int64_t>& candidate,
                          double window_decades,
                          Comparison& found) {
-    expect_equal("the horizon",
-                 baseline.iterations().back(),
-                 candidate.iterations().back(),
-                 found.obstacles);
-    if (baseline.iterations() != candidate.iterations() && found.obstacles.empty()) {
+    expect_equal("the horizon", baseline.back(), candidate.back(), found.obstacles);
+    if (baseline != candidate && found.obstacles.empty()) {
         found.obstacles.emplace_back("the recorded iterations differ");
     }
-    const rates::Window window =
-        rates::select_window(baseline.iterations(), window_decades);
+    const rates::Window window = rates::select_window(baseline, window_decades);
     if (window.whole.size() < fewest_checkpoints) {
         found.obstacles.push_back(fmt::format(
             "the window of {:.3g} decades holds {} recorded iterations, a check needs "
@@ -225,23 +224,45 @@ Side::Side(const std::string& path, const std::filesystem::path& data_folder)
       versions{read_versions(file)},
       noise_digests{file.file().text("/provenance/noise_digest")} {}
 
+Design design_of(const Side& side) {
+    return {
+        side.experiment, side.file.labels(), side.file.iterations(), side.file.seeds()};
+}
+
+Design design_of(const plan::Study& study) {
+    const plan::Experiment& experiment = study.experiment();
+    std::vector<std::int64_t> seeds(static_cast<std::size_t>(experiment.seeds));
+    std::iota(seeds.begin(), seeds.end(), experiment.first_seed);
+    return {
+        experiment, plan::labels(experiment), study.checkpoints(), std::move(seeds)};
+}
+
+Comparison compare_designs(const Design& baseline,
+                           const Design& candidate,
+                           double window_decades) {
+    Comparison found;
+    match_cells(baseline, candidate, found);
+    compare_checkpoints(
+        baseline.iterations, candidate.iterations, window_decades, found);
+    match_seeds(baseline.seeds, candidate.seeds, found);
+    if (found.cells.empty()) {
+        found.obstacles.emplace_back("the files have no cell in common");
+    }
+    return found;
+}
+
 Comparison compare_files(const Side& baseline,
                          const Side& candidate,
                          double window_decades) {
-    Comparison found;
-    match_cells(baseline, candidate, found);
+    Comparison found =
+        compare_designs(design_of(baseline), design_of(candidate), window_decades);
     expect_equal("the schema version",
                  baseline.file.file().version(),
                  candidate.file.file().version(),
                  found.obstacles);
-    compare_checkpoints(baseline.file, candidate.file, window_decades, found);
-    match_seeds(baseline.file, candidate.file, found);
     compare_instances(baseline.file, candidate.file, found);
     if (found.obstacles.empty()) {
         compare_starts(baseline.file, candidate.file, found);
-    }
-    if (found.cells.empty()) {
-        found.obstacles.emplace_back("the files have no cell in common");
     }
     return found;
 }

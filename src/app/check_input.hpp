@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "plan/study.hpp"
 #include "rates/gate.hpp"
 #include "runner/result_reader.hpp"
 
@@ -36,6 +37,18 @@ struct Side {
     Side(const std::string& path, const std::filesystem::path& data_folder);
 };
 
+/// What is known of a side before its results: a result file has it, and an experiment
+/// that is yet to be run.
+struct Design {
+    const plan::Experiment& experiment;
+    std::vector<std::string> labels;  ///< (cell)
+    std::vector<std::int64_t> iterations;
+    std::vector<std::int64_t> seeds;
+};
+
+[[nodiscard]] Design design_of(const Side& side);
+[[nodiscard]] Design design_of(const plan::Study& study);
+
 /// A cell that both files have, by its numeric parameters.
 struct MatchedCell {
     std::string key;  ///< 8 hexadecimal digits of all its parameters
@@ -58,6 +71,12 @@ struct Comparison {
 /// Smallest number of common seeds that a gate is made of.
 inline constexpr std::size_t fewest_common_seeds = 20;
 
+/// Cells, recorded iterations and seeds.
+[[nodiscard]] Comparison compare_designs(const Design& baseline,
+                                         const Design& candidate,
+                                         double window_decades);
+
+/// These, then the schema, the instances and the values at iteration 0.
 [[nodiscard]] Comparison compare_files(const Side& baseline,
                                        const Side& candidate,
                                        double window_decades);

@@ -5,63 +5,30 @@
 
 #include <fmt/format.h>
 
-#include "app/table.hpp"
-
 namespace tailrate::app {
 namespace {
 
 using rates::GateState;
-using rates::GateTest;
 
-std::string signed_text(double value) {
-    return fmt::format("{:+.3f}", value);
-}
-
-/// "0.809 -> 0.771 (drop 0.038 ± 0.008)"; the change alone where nothing is wrong.
-std::string exponent_text(const CheckedCell& cell) {
-    const GateTest& test = cell.gate.exponent;
-    if (std::isnan(test.worse)) {
-        return "";
+/// Lines of at most 98 characters, broken at blanks.
+std::string wrapped(const std::string& text) {
+    constexpr std::size_t longest = 98;
+    std::string lines;
+    std::size_t first = 0;
+    while (text.size() - first > longest) {
+        const std::size_t blank = text.rfind(' ', first + longest);
+        if (blank == std::string::npos || blank <= first) {
+            break;
+        }
+        lines += text.substr(first, blank - first) + "\n";
+        first = blank + 1;
     }
-    if (!cell.gate.exponent_fails) {
-        return signed_text(-test.worse);
-    }
-    return fmt::format("{:.3f} -> {:.3f} (drop {:.3f} ± {:.3f})",
-                       test.baseline,
-                       test.candidate,
-                       test.worse,
-                       2.0 * test.standard_error);
-}
-
-/// "x1.31 (1.29-1.33)".
-std::string level_change(const GateTest& test) {
-    if (std::isnan(test.worse)) {
-        return "";
-    }
-    const double margin = 2.0 * test.standard_error;
-    return fmt::format("x{:.3g} ({:.3g}-{:.3g})",
-                       std::exp(test.worse),
-                       std::exp(test.worse - margin),
-                       std::exp(test.worse + margin));
-}
-
-bool is_worth_a_line(const CheckedCell& cell) {
-    const GateState state = cell.gate.state;
-    const bool is_quiet = state == GateState::identical ||
-                          state == GateState::rounding || state == GateState::pass;
-    return !is_quiet || !cell.unexplained.empty() ||
-           cell.gate.candidate_bad_seeds > cell.gate.baseline_bad_seeds;
-}
-
-const char* mark(const CheckedCell& cell) {
-    if (cell.gate.state == GateState::fail) {
-        return "x";
-    }
-    return cell.unexplained.empty() ? "~" : "!";
+    return lines + text.substr(first) + "\n";
 }
 
 std::string headline(const CheckReport& report) {
     const std::size_t all = report.cells.size();
+    const std::size_t suspects = count(report, GateState::suspect);
     switch (report.verdict) {
         case CheckVerdict::incomparable:
             return "**NOT COMPARABLE**";
@@ -70,10 +37,18 @@ std::string headline(const CheckReport& report) {
                 "**MISSING: {} of {} cells of the baseline are not in the "
                 "candidate**",
                 report.comparison.missing_cells.size(),
-                all + report.comparison.missing_cells.size());
+                report.comparison.cells.size() +
+                    report.comparison.missing_cells.size());
         case CheckVerdict::regression:
             return fmt::format(
                 "**FAIL: {} of {} cells worse**", count(report, GateState::fail), all);
+        case CheckVerdict::undecided:
+            return fmt::format(
+                "**UNDECIDED: {} suspect{} of {} cells, the others are "
+                "not worse**",
+                suspects,
+                suspects == 1 ? "" : "s",
+                all);
         case CheckVerdict::unexplained:
             return "**UNEXPLAINED: nothing is worse, but something changed that no "
                    "version announces**";
@@ -94,6 +69,13 @@ std::string counts_text(const CheckReport& report) {
         }
     }
     return text;
+}
+
+std::string draws_text(const CheckReport& report) {
+    const std::size_t other = count_other_draws(report);
+    return other == 0                     ? "paired"
+           : other == report.cells.size() ? "draws differ"
+                                          : fmt::format("draws differ in {}", other);
 }
 
 std::string file_line(const char* name, const CheckedFile& file) {
@@ -132,34 +114,16 @@ std::string detectable_line(const CheckReport& report) {
     if (worst == nullptr) {
         return "";
     }
-    std::string text = "Could have found (80 %): ";
+    std::string text = fmt::format(
+        "Could have found (80 %{}): ",
+        count_other_draws(report) > 0 ? "; where draws differ, at the first look" : "");
     if (!drops.empty()) {
-        text += fmt::format("median drop {:.2g}, ", median(drops));
+        text += fmt::format("median drop {:.3f}, ", median(drops));
     }
-    return text + fmt::format("level x{:.3g}; worst cell {}: x{:.3g}.\n",
+    return text + fmt::format("level x{:.2f};\nworst cell {}: x{:.2f}.\n",
                               std::exp(median(levels)),
                               worst->match.label,
                               std::exp(worst->gate.level.detectable));
-}
-
-std::string cell_table(const CheckReport& report) {
-    Table table{{"", "cell", "MSE exponent", "typical run", "level", "what"},
-                {false, false, true, true, true, false}};
-    bool is_empty = true;
-    for (const CheckedCell& cell : report.cells) {
-        if (!is_worth_a_line(cell)) {
-            continue;
-        }
-        is_empty = false;
-        const bool is_mean = cell.gate.statistic == rates::Statistic::mean;
-        table.add({mark(cell),
-                   cell.match.label,
-                   is_mean ? exponent_text(cell) : "none (infinite)",
-                   is_mean ? "" : exponent_text(cell),
-                   level_change(cell.gate.level),
-                   finding(cell)});
-    }
-    return is_empty ? "" : table.markdown() + "\n";
 }
 
 std::string list_cells(const char* what, const std::vector<std::string>& labels) {
@@ -168,6 +132,25 @@ std::string list_cells(const char* what, const std::vector<std::string>& labels)
         text += fmt::format("* {}: {}\n", what, label);
     }
     return text.empty() ? text : text + "\n";
+}
+
+/// How suspects become decidable.
+std::string advice_to_suspects(const CheckReport& report) {
+    if (report.undecided == Undecided::other_program) {
+        return fmt::format(
+            "Suspects are decided on confirmation seeds, which the candidate has not, "
+            "and only the program that made it can compute them: there, run the "
+            "candidate with --confirmation {}.",
+            report.baseline_confirmation_seeds);
+    }
+    return fmt::format(
+        "Suspects are decided on confirmation seeds, of which the baseline has {} "
+        "(needed: {}): make it again with `tailrate run EXP.yaml --confirmation 200` "
+        "by the program that made it.",
+        report.baseline_confirmation_seeds == 0
+            ? std::string{"none"}
+            : std::to_string(report.baseline_confirmation_seeds),
+        fewest_common_seeds);
 }
 
 }  // namespace
@@ -179,32 +162,11 @@ std::size_t count(const CheckReport& report, rates::GateState state) {
         }));
 }
 
-std::string finding(const CheckedCell& cell) {
-    const rates::CellGate& gate = cell.gate;
-    std::vector<std::string> parts;
-    if (gate.divergence_fails || gate.candidate_bad_seeds > gate.baseline_bad_seeds) {
-        parts.push_back(fmt::format("diverged seeds {} -> {}",
-                                    gate.baseline_bad_seeds,
-                                    gate.candidate_bad_seeds));
-    }
-    if (gate.exponent_fails) {
-        parts.emplace_back("exponent");
-    }
-    if (gate.level_fails) {
-        parts.emplace_back("level");
-    }
-    if (gate.state == GateState::changed) {
-        parts.emplace_back("changed, not material");
-    } else if (gate.state != GateState::fail) {
-        parts.emplace_back(rates::name(gate.state));
-    }
-    if (gate.baseline_regime != gate.candidate_regime) {
-        parts.push_back(fmt::format("{} -> {}",
-                                    rates::name(gate.baseline_regime),
-                                    rates::name(gate.candidate_regime)));
-    }
-    parts.insert(parts.end(), cell.unexplained.begin(), cell.unexplained.end());
-    return fmt::format("{}", fmt::join(parts, "; "));
+std::size_t count_other_draws(const CheckReport& report) {
+    return static_cast<std::size_t>(std::count_if(
+        report.cells.begin(), report.cells.end(), [](const CheckedCell& cell) {
+            return !cell.gate.has_same_draws;
+        }));
 }
 
 std::vector<std::string> advice(const CheckReport& report) {
@@ -223,10 +185,11 @@ std::vector<std::string> advice(const CheckReport& report) {
                 "baseline without them.");
             break;
         case CheckVerdict::regression:
-            lines.push_back("Reproduce: " + report.command);
             lines.emplace_back(
                 "If the change is meant: raise the version of what changed (kernel, "
                 "engine or stream) and make a new baseline.");
+            break;
+        case CheckVerdict::undecided:
             break;
         case CheckVerdict::unexplained:
             lines.emplace_back(
@@ -234,15 +197,18 @@ std::vector<std::string> advice(const CheckReport& report) {
                 "what changed and make a new baseline.");
             break;
     }
+    if (count(report, GateState::suspect) > 0) {
+        lines.push_back(advice_to_suspects(report));
+    }
     return lines;
 }
 
 std::string check_markdown(const CheckReport& report) {
     std::string text = headline(report);
     if (!report.cells.empty()) {
-        text += fmt::format(" ({}; {}, {} seeds, window {}-{})",
+        text += fmt::format("\n({}; {}, {} seeds, window {}-{})",
                             counts_text(report),
-                            report.is_paired ? "paired" : "draws differ",
+                            draws_text(report),
                             report.comparison.seeds.size(),
                             report.window_start,
                             report.horizon);
@@ -252,18 +218,22 @@ std::string check_markdown(const CheckReport& report) {
         text += "* " + obstacle + "\n";
     }
     text += report.comparison.obstacles.empty() ? "" : "\n";
-    text += cell_table(report);
+    text += check_table(report);
     text += list_cells("missing", report.comparison.missing_cells);
     text += list_cells("new, not tested", report.comparison.new_cells);
     text += file_line("Baseline", report.baseline);
-    text += file_line("Candidate", report.candidate);
+    text += report.candidate.path.empty() ? "The candidate was not run.\n"
+                                          : file_line("Candidate", report.candidate);
     if (report.comparison.ignored_seeds > 0) {
         text += fmt::format("{} seeds that only one of the files has are left out.\n",
                             report.comparison.ignored_seeds);
     }
     text += detectable_line(report);
+    if (report.verdict != CheckVerdict::pass) {
+        text += "Reproduce: " + report.command + "\n";
+    }
     for (const std::string& line : advice(report)) {
-        text += line + "\n";
+        text += wrapped(line);
     }
     return text;
 }

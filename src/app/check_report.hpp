@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "app/check_confirm.hpp"
 #include "app/check_input.hpp"
 #include "rates/gate.hpp"
 
@@ -24,31 +26,64 @@ struct CheckedFile {
     std::string seeds;  ///< "0-99"
 };
 
-enum class CheckVerdict { pass, regression, unexplained, missing, incomparable };
+enum class CheckVerdict {
+    pass,
+    regression,
+    undecided,    ///< suspects that cannot be confirmed
+    unexplained,  ///< only with --strict
+    missing,
+    incomparable
+};
+
+inline constexpr std::array<const char*, 6> check_verdict_names{
+    "pass", "regression", "undecided", "unexplained", "missing", "incomparable"};
+
+[[nodiscard]] constexpr const char* name(CheckVerdict verdict) {
+    return check_verdict_names[static_cast<std::size_t>(verdict)];
+}
 
 struct CheckReport {
     CheckVerdict verdict = CheckVerdict::pass;
     int exit_code = 0;
     CheckedFile baseline;
-    CheckedFile candidate;
+    CheckedFile candidate;  ///< its path is empty where it was not run
     Comparison comparison;
     rates::GateRule rule;
     std::int64_t window_start = 0;
     std::int64_t horizon = 0;
-    bool is_paired = true;
     std::size_t tests = 0;
+    Undecided undecided = Undecided::none;
+    std::size_t baseline_confirmation_seeds = 0;
     std::vector<CheckedCell> cells;
     std::string command;  ///< that gives the same report again
 };
 
-/// "fail: exponent, level" and what else is to be said of a cell in one phrase.
+/// Everything that is to be said of a cell, in parts.
+[[nodiscard]] std::vector<std::string> findings(const CheckedCell& cell);
+
+/// These in one phrase: "MSE exponent (drop 0.037 ± 0.006); level".
 [[nodiscard]] std::string finding(const CheckedCell& cell);
 
-/// How many cells are in this state.
+/// Which exponent is tested in a cell, in words.
+[[nodiscard]] const char* exponent_name(const rates::CellGate& gate);
+
+/// "x1.31 ×÷1.02", with the factor of two standard errors; empty where there is none.
+[[nodiscard]] std::string level_change(const rates::GateTest& test);
+
+/// How many cells are in this state, and how many met other draws.
 [[nodiscard]] std::size_t count(const CheckReport& report, rates::GateState state);
+[[nodiscard]] std::size_t count_other_draws(const CheckReport& report);
+
+/// The cells of which there is something to say, with notes below, for a terminal of
+/// 100 columns where names are short; empty where there are none.
+[[nodiscard]] std::string check_table(const CheckReport& report);
 
 /// What to do about the verdict, one line each.
 [[nodiscard]] std::vector<std::string> advice(const CheckReport& report);
+
+/// How every JUnit report of ours begins.
+inline constexpr std::string_view junit_head =
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"tailrate check\"";
 
 [[nodiscard]] std::string check_markdown(const CheckReport& report);
 [[nodiscard]] std::string check_json(const CheckReport& report);

@@ -122,9 +122,10 @@ int tune(const TuneOptions& options);
 int plan_command(const PlanOptions& options);
 int rates_command(const RatesOptions& options);
 int check(const CheckOptions& options);
-/// Plants changes in the curves of a small built-in run: does the gate of this build
-/// find what it must? Exit code 3 when not.
-int self_test();
+/// Plants bugs and innocent changes in a small built-in run: does the gate of this
+/// build find what it must, and nothing else? Exit code 3 when not. Its files are in a
+/// folder of their own, which it removes.
+int self_test(std::size_t threads);
 int compare(const CompareOptions& options);
 int list(const ListOptions& options);
 int describe(const DescribeOptions& options);

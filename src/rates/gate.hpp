@@ -30,10 +30,12 @@ struct GateRule {
 struct GateCell {
     Curves baseline;
     Curves candidate;
-    CellFacts facts;  ///< of the baseline
+    CellFacts facts;              ///< of the baseline
+    CellFacts candidate_facts{};  ///< the moment class is taken from `facts`
     /// All seeds of the baseline, which say whether it converges and is straight;
     /// empty: `baseline` says it.
     Curves judged{};
+    bool has_same_draws = true;  ///< both met the same noise
 };
 
 /// The worst that applies.
@@ -43,7 +45,7 @@ enum class GateState : std::int8_t {
     pass = 2,
     changed = 3,   ///< certainly another number, too close to matter
     improved = 4,  ///< certainly and materially better
-    suspect = 5,   ///< perhaps worse: confirmation seeds decide
+    suspect = 5,   ///< perhaps worse: only confirmation seeds can tell
     fail = 6,
     untested = 7,  ///< the baseline diverged
 };
@@ -71,7 +73,9 @@ struct GateTest {
     double standard_error = not_a_number;
     double p_worse = not_a_number;  ///< NaN where nothing is tested
     double p_better = not_a_number;
-    double detectable = not_a_number;  ///< found with probability 0.8 at this spread
+    /// A true change of this size is found with probability 0.8 at this spread; where
+    /// the draws differ: is suspected at the first look.
+    double detectable = not_a_number;
 
     [[nodiscard]] bool is_tested() const { return p_worse == p_worse; }
 };
@@ -79,21 +83,25 @@ struct GateTest {
 /// What was found in one cell.
 struct CellGate {
     GateState state = GateState::untested;
+    bool has_same_draws = true;
     Statistic statistic = Statistic::mean;  ///< by declaration, the same in both files
     Regime baseline_regime = Regime::inconclusive;
-    Regime candidate_regime = Regime::inconclusive;
+    Regime candidate_regime = Regime::inconclusive;  ///< both from the common seeds
     std::size_t seeds = 0;               ///< finite in both, what the tests are on
     std::size_t baseline_bad_seeds = 0;  ///< see count_bad
     std::size_t candidate_bad_seeds = 0;
-    /// Of the exponents, positive = it fell; tested where the baseline converges and is
-    /// straight, reported wherever it exists.
+    /// Of the exponents of `statistic`, positive = it fell; tested where the baseline
+    /// converges and is straight, reported wherever it exists.
     GateTest exponent;
+    /// Of the typical run's exponents where `statistic` is the mean: never tested.
+    GateTest typical;
     /// Of the mean over the window of the log level, positive = it rose; tested in
     /// every cell whose baseline did not diverge.
     GateTest level;
     /// The same on the confirmation seeds, of a cell that was a suspect.
     GateTest confirmed_exponent;
     GateTest confirmed_level;
+    std::size_t confirmation_seeds = 0;  ///< what these are on; 0: no suspect
     /// Rejected and material; of a suspect: its accusations.
     bool exponent_fails = false;
     bool level_fails = false;
@@ -102,17 +110,18 @@ struct CellGate {
     bool is_unexplained = false;
 };
 
-/// Compares every cell. With the same draws in both files a rejected (Holm over all
-/// tests at the family error) and material worsening fails; with other draws it makes
-/// a suspect when its own p is below the suspect error, and `confirm` decides.
+/// Compares every cell. Where both met the same draws, a rejected and material
+/// worsening fails; with other draws it makes a suspect when its own p is below the
+/// suspect error, and `confirm` decides. The family error is shared out between the two
+/// kinds of cells in proportion to their tests; Holm's correction is over each kind.
 /// Every cell needs at least 2 seeds and equal iterations in both.
 [[nodiscard]] std::vector<CellGate> gate(std::span<const GateCell> cells,
-                                         const GateRule& rule,
-                                         bool is_same_stream);
+                                         const GateRule& rule);
 
 /// Decides the suspects among `found` with their confirmation seeds: `confirmation[i]`
 /// belongs to the i-th suspect. A suspect fails when Holm over the suspects' tests
-/// rejects at the family error and the worsening is material there; else it passes.
+/// rejects at their share of the family error and the worsening is material there; else
+/// it passes.
 void confirm(std::span<const GateCell> confirmation,
              const GateRule& rule,
              std::vector<CellGate>& found);

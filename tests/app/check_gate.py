@@ -8,6 +8,7 @@ under --strict while the draws are unchanged; what is innocent must pass.
 import json
 import math
 import pathlib
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -108,11 +109,13 @@ def check_innocent_order(program: Program, mutant: str) -> None:
     program.ok("check", "--baseline", "exact.h5", "rounded.h5", "--strict")
 
 
-def refuse(program: Program, code: int, said: str, *arguments: str) -> None:
+def refuse(program: Program, code: int, said: str, *arguments: str) -> str:
+    """What a check says that must end with this code and these words."""
     done = program("check", *arguments)
     text = done.stdout + done.stderr
     check(done.returncode == code, f"{arguments}: exit {done.returncode}, not {code}: {text}")
     check(said in text, f"{arguments}: '{said}' is not in: {text}")
+    return text
 
 
 def check_refusals(program: Program) -> None:
@@ -149,10 +152,106 @@ def check_refusals(program: Program) -> None:
     refuse(program, 2, "nowhere.h5", *base, "nowhere.h5")
 
 
+def check_own_file(program: Program) -> None:
+    """An experiment is run into a file of its own, after all that can be said before."""
+    results = program.folder / "results"
+    program.ok("run", "small.yaml", "--quiet", "--confirmation", "40")
+    names = {path.name for path in results.iterdir()}
+    base, own = results / "ci.h5", results / "ci.candidate.h5"
+    before = base.read_bytes()
+    refuse(program, 2, "nowhere.h5", "--baseline", "nowhere.h5", "small.yaml")
+    refuse(program, 4, "the horizon differs", "--baseline", "results/ci.h5", "longer.yaml")
+    refuse(program, 4, "recorded iterations differ", "--baseline", "results/ci.h5", "finer.yaml")
+    refuse(program, 4, "no cell in common", "--baseline", "results/ci.h5", "other.yaml")
+    program.write("ten.yaml", SMALL.replace("seeds: 40", "seeds: 10"))
+    refuse(program, 4, "share 10 seed numbers", "--baseline", "results/ci.h5", "ten.yaml")
+    text = refuse(program, 3, "missing: sgd stable", "--baseline", "results/ci.h5", "fewer.yaml")
+    check("MISSING: 12 of 36" in text and "was not run" in text, f"missing cells: {text}")
+    check(not own.exists(), "nothing was run")
+    refuse(program, 0, "PASS", "--baseline", "results/ci.h5", "small.yaml", "--strict")
+    check(base.read_bytes() == before, "the baseline is as it was")
+    check({path.name for path in results.iterdir()} == names | {own.name}, "and nothing else")
+    before = own.read_bytes()
+    (program.folder / "link.h5").symlink_to(own)
+    for name in ("results/ci.candidate.h5", "link.h5"):
+        refuse(program, 2, "is the baseline", "--baseline", name, "small.yaml")
+    check(own.read_bytes() == before, "a baseline is not replaced")
+
+
+def check_undecided(program: Program, mutant: str) -> None:
+    """A lost client and other draws: a suspect needs confirmation seeds, of both."""
+    program.write("draws.yaml", edited(SMALL, ("name: ci", "name: ci\nmaster_seed: 2")))
+    program.ok("06", "draws.yaml", "lost.h5", binary=mutant)
+    for seeds in (10, 60):
+        program.ok("run", "small.yaml", "-o", f"sure{seeds}.h5", "--quiet", "--confirmation",
+                   str(seeds))
+    ways = {"small.h5": "none", "sure10.h5": "10 (needed: 20)",
+            "sure60.h5": "program that made it"}
+    for baseline, why in ways.items():
+        text = refuse(program, 4, "**UNDECIDED: ", "--baseline", baseline, "lost.h5",
+                      "--junit", "undecided.xml")
+        check(why in " ".join(text.split()), f"{baseline}: {why} is not in: {text}")
+        check("--confirmation" in text and "draws differ" in text, f"what to do: {text}")
+        check(re.search(r"^\| \? [a-z] ", text, re.MULTILINE) is not None, "suspects are marked")
+        suite = ElementTree.parse(program.folder / "undecided.xml").getroot()
+        errors = suite.findall("testcase/error")
+        check(len(errors) == int(suite.get("errors", 0)) > 0, "JUnit counts suspects as errors")
+    report = json.loads(program("check", "--baseline", "small.h5", "lost.h5", "--json").stdout)
+    check(report["verdict"] == "undecided" and report["counts"]["suspect"] > 0, "JSON")
+    check(any("--confirmation 200" in line for line in report["advice"]), "advice in JSON")
+    text = refuse(program, 1, "confirmed on 40 seeds: x", "--baseline", "results/ci.h5", "lost.h5")
+    check("FAIL" in text and "suspect" not in text, f"confirmed: {text}")
+
+
+def check_junit_path(program: Program) -> None:
+    """A report replaces nothing but an earlier one."""
+    program.write("notes.txt", "mine\n")
+    inputs = ("--baseline", "base.h5", "06.h5")
+    for name in ("base.h5", "06.h5", "notes.txt", "small.yaml", "results"):
+        path = program.folder / name
+        before = path.read_bytes() if path.is_file() else b""
+        refuse(program, 2, name, *inputs, "--junit", name)
+        check(not path.is_file() or path.read_bytes() == before, f"{name} was replaced")
+    refuse(program, 2, "candidate.h5", "--baseline", "small.h5", "small.yaml", "--junit",
+           "results/ci.candidate.h5")
+    refuse(program, 1, "FAIL", *inputs, "--junit", "again.xml")
+    refuse(program, 1, "FAIL", *inputs, "--junit", "again.xml")
+
+
 def check_self_test(program: Program) -> None:
     shown = program.ok("check", "--self-test")
     check("self-test: 14 of 14 as expected" in shown, f"self-test: {shown}")
+    for option in (["--json"], ["--github"], ["--strict"], ["--junit", "self.xml"],
+                   ["--baseline", "base.h5"], ["base.h5"]):
+        refuse(program, 2, "--self-test", "--self-test", *option)
     check(program("check", "small.h5").returncode == 2, "a check without a baseline")
+
+
+def check_table(program: Program) -> None:
+    """The table fits a terminal and shows both exponents, each under its own name."""
+    text = ""
+    for name in ("06", "08", "20"):
+        text += program("check", "--baseline", "base.h5", f"{name}.h5", "--strict").stdout
+    check(max(map(len, text.splitlines())) <= 100, f"lines of at most 100 characters: {text}")
+    rows = [[field.strip() for field in line.split("|")[1:-1]] for line in text.splitlines()
+            if re.match(r"\| [x?!~] ", line)]
+    check(len(rows) > CELLS, f"cells with findings are listed: {text}")
+    check(all(row[3] for row in rows), "every row has the typical run")
+    infinite = [row for row in rows if row[1] == "sgd student_t condition_number=1"]
+    check(all(row[2] == "none (infinite)" for row in infinite) and infinite, "no MSE exponent")
+    numbers = [number for row in rows for number in row[2:4]]
+    check("-0.000" not in numbers and "0.000" in numbers, "zero has no sign")
+    notes = set(re.findall(r"^([a-z]+): ", text, re.MULTILINE))
+    check({row[0].split()[1] for row in rows} <= notes, f"every row has its note: {text}")
+    cells = json.loads(program("check", "--baseline", "base.h5", "06.h5", "--json").stdout)["cells"]
+    for cell in cells:
+        check(cell["exponent_geo"]["baseline"] is not None, f"typical run of {cell['label']}")
+        is_infinite = cell["label"].startswith("sgd student_t")
+        check((cell["exponent"]["baseline"] is None) == is_infinite, f"MSE of {cell['label']}")
+    # Only heavy tails were cut off: the draws of the other cells are the same.
+    cells = json.loads(program("check", "--baseline", "base.h5", "04.h5", "--json").stdout)["cells"]
+    check({cell["paired"] for cell in cells if "gaussian" in cell["label"]} == {True}, "paired")
+    check({cell["paired"] for cell in cells if "student_t" in cell["label"]} == {False}, "not")
 
 
 def check_reports(program: Program) -> None:
@@ -165,6 +264,11 @@ def check_reports(program: Program) -> None:
     failures = suite.findall("testcase/failure")
     check(len(failures) == int(suite.get("failures", 0)) > 0, "JUnit counts its failures")
     check(all("raise the version" in f.get("message", "") for f in failures), "what to do")
+    for case in suite.findall("testcase"):
+        for failure in case.findall("failure"):
+            kind = ("typical run's exponent" if case.get("name", "").startswith("sgd student_t")
+                    else "MSE exponent")
+            check(f", {kind} " in failure.get("message", ""), f"which exponent: {case.get('name')}")
     json_report = json.loads(program("check", "--baseline", "base.h5", "06.h5", "--json").stdout)
     check(json_report["schema"] == "tailrate.check/1", "schema of the report")
     check(json_report["exit_code"] == 1 and json_report["verdict"] == "regression", "verdict")
@@ -178,6 +282,10 @@ def main() -> None:
     check_exponents(program, mutant)
     check_innocent_order(program, mutant)
     check_refusals(program)
+    check_own_file(program)
+    check_undecided(program, mutant)
+    check_junit_path(program)
+    check_table(program)
     check_reports(program)
     check_self_test(program)
 

@@ -28,10 +28,11 @@ std::vector<double> gather(const CellPool& pool,
     return errors;
 }
 
-std::vector<rates::GateCell> cells_of(const std::vector<Comparison>& comparisons) {
+std::vector<rates::GateCell> cells_of(const std::vector<Comparison>& comparisons,
+                                      bool has_same_draws) {
     std::vector<rates::GateCell> cells;
     for (const Comparison& comparison : comparisons) {
-        cells.push_back(comparison.cell());
+        cells.push_back(comparison.cell(has_same_draws));
     }
     return cells;
 }
@@ -74,12 +75,15 @@ Comparison::Comparison(const CellPool& baseline,
     }
 }
 
-rates::GateCell Comparison::cell() const {
+rates::GateCell Comparison::cell(bool has_same_draws) const {
+    const rates::CellFacts facts{.moment = pool_->moment,
+                                 .path_bound = pool_->path_bound,
+                                 .final_saturated = final_saturated_};
     return {.baseline = {.iterations = pool_->iterations, .errors = baseline_},
             .candidate = {.iterations = pool_->iterations, .errors = candidate_},
-            .facts = {.moment = pool_->moment,
-                      .path_bound = pool_->path_bound,
-                      .final_saturated = final_saturated_}};
+            .facts = facts,
+            .candidate_facts = facts,
+            .has_same_draws = has_same_draws};
 }
 
 std::vector<rates::CellGate> compare_unchanged(const std::vector<CellPool>& pools,
@@ -88,7 +92,7 @@ std::vector<rates::CellGate> compare_unchanged(const std::vector<CellPool>& pool
     for (const CellPool& pool : pools) {
         comparisons.emplace_back(pool, seeds.baseline, Change{&pool}, seeds.candidate);
     }
-    return rates::gate(cells_of(comparisons), {}, false);
+    return rates::gate(cells_of(comparisons, false), {});
 }
 
 void confirm_suspects(const std::vector<CellPool>& pools,
@@ -105,7 +109,7 @@ void confirm_suspects(const std::vector<CellPool>& pools,
                                      seeds.candidate_confirmation);
         }
     }
-    rates::confirm(cells_of(comparisons), {}, found);
+    rates::confirm(cells_of(comparisons, false), {}, found);
 }
 
 rates::CellGate judge_new_draws(const std::vector<CellPool>& pools,
@@ -115,9 +119,9 @@ rates::CellGate judge_new_draws(const std::vector<CellPool>& pools,
                                 const Change& change) {
     const Comparison comparison{
         pools[changed], seeds.baseline, change, seeds.candidate};
-    const rates::GateCell cell = comparison.cell();
+    const rates::GateCell cell = comparison.cell(false);
     std::vector<rates::CellGate> found = unchanged;
-    found[changed] = rates::gate({&cell, 1}, {}, false).front();
+    found[changed] = rates::gate({&cell, 1}, {}).front();
     confirm_suspects(pools, seeds, changed, change, found);
     return found[changed];
 }
@@ -133,7 +137,7 @@ rates::CellGate judge_same_draws(const std::vector<CellPool>& pools,
                                  k == changed ? change : Change{&pools[k]},
                                  seeds.baseline);
     }
-    return rates::gate(cells_of(comparisons), {}, true)[changed];
+    return rates::gate(cells_of(comparisons, true), {})[changed];
 }
 
 }  // namespace tailrate::coverage

@@ -36,7 +36,7 @@ class Comparison {
                const Change& candidate,
                std::span<const std::uint32_t> candidate_seeds);
 
-    [[nodiscard]] rates::GateCell cell() const;
+    [[nodiscard]] rates::GateCell cell(bool has_same_draws) const;
 
   private:
     const CellPool* pool_;

@@ -174,9 +174,9 @@ void report_detectable(const Builds& builds, Report& report) {
     }
     report.add(
         "With new draws in every cell: the median of the sizes that the gate reports "
-        "as detectable (with probability 80 %, by its tests of 100 seeds over the "
-        "whole family), and how often a level that is worse by as much, or by 1.2, "
-        "is found.\n");
+        "as detectable (with probability 80 %, at its first look at 100 seeds), and "
+        "how "
+        "often a level that is worse by as much, or by 1.2, is found.\n");
     report.add(table.markdown());
 }
 

@@ -34,11 +34,22 @@ SampleCurves noisy(std::uint64_t seed, std::size_t count = seeds) {
     return noisy_curves(10'000, count, 100.0, light, power_law(50.0, 0.5), draw);
 }
 
+GateCell cell_of(const SampleCurves& baseline,
+                 const SampleCurves& candidate,
+                 bool has_same_draws = true) {
+    GateCell cell{baseline.view(), candidate.view(), {}};
+    cell.has_same_draws = has_same_draws;
+    return cell;
+}
+
+CellGate gate_cell(const GateCell& cell) {
+    return gate({&cell, 1}, {}).front();
+}
+
 CellGate gate_one(const SampleCurves& baseline,
                   const SampleCurves& candidate,
-                  bool is_same_stream = true) {
-    const GateCell cell{baseline.view(), candidate.view(), {}};
-    return gate({&cell, 1}, {}, is_same_stream).front();
+                  bool has_same_draws = true) {
+    return gate_cell(cell_of(baseline, candidate, has_same_draws));
 }
 
 }  // namespace
@@ -162,8 +173,8 @@ TEST_CASE("with other draws a suspect fails only when its confirmation seeds agr
     const SampleCurves sure = noisy(3, 200);
     const SampleCurves same = noisy(4, 200);
     const SampleCurves worse = changed(noisy(5, 200), 1.5);
-    const GateCell cell{baseline.view(), candidate.view(), {}};
-    const auto found = gate({&cell, 1}, {}, false);
+    const GateCell cell = cell_of(baseline, candidate, false);
+    const auto found = gate({&cell, 1}, {});
     REQUIRE(found.front().state == GateState::suspect);
 
     auto innocent = found;
@@ -176,6 +187,136 @@ TEST_CASE("with other draws a suspect fails only when its confirmation seeds agr
     confirm({&loud, 1}, {}, guilty);
     CHECK(guilty.front().state == GateState::fail);
     CHECK(guilty.front().level_fails);
+    CHECK(guilty.front().confirmation_seeds == 200);
+}
+
+TEST_CASE(
+    "draws are a matter of each cell: one fails by itself, another is a suspect") {
+    const SampleCurves curves = noisy(1);
+    const SampleCurves worse = changed(curves, 1.5);
+    const SampleCurves other = changed(noisy(2), 1.5);
+    const std::vector<GateCell> cells{cell_of(curves, worse),
+                                      cell_of(curves, other, false)};
+
+    const std::vector<CellGate> found = gate(cells, {});
+
+    CHECK(found[0].state == GateState::fail);
+    CHECK(found[1].state == GateState::suspect);
+    CHECK(!found[1].has_same_draws);
+}
+
+TEST_CASE("cells of both kinds of draws share the family error") {
+    const SampleCurves curves = noisy(1);
+    const SampleCurves worse = changed(noisy(2), 1.25);
+    std::vector<GateCell> cells{cell_of(curves, worse)};
+    const CellGate alone = gate(cells, {}).front();
+    const double tests = alone.exponent.is_tested() ? 2.0 : 1.0;
+    GateRule rule;
+    rule.family_error = 1.5 * tests * alone.level.p_worse;
+    REQUIRE(alone.level.p_worse > 0.0);
+    REQUIRE(rule.family_error < 0.1);
+    CHECK(gate(cells, rule).front().state == GateState::fail);
+
+    cells.push_back(cell_of(curves, worse, false));
+
+    CHECK(gate(cells, rule).front().state != GateState::fail);
+
+    // A suspect is confirmed with all of the error and is not with half of it.
+    const std::vector<GateCell> other{cells[1]};
+    rule.suspect_error = 0.1;
+    rule.family_error = 1.5 * alone.level.p_worse;
+    std::vector<CellGate> suspect = gate(other, rule);
+    confirm(other, rule, suspect);
+    CHECK(suspect.front().state == GateState::fail);
+    std::vector<CellGate> both = gate(cells, rule);
+    confirm(other, rule, both);
+    CHECK(both.back().state == GateState::pass);
+}
+
+TEST_CASE(
+    "nothing is held against a cell unconfirmed when it has failed by divergence") {
+    const SampleCurves baseline = noisy(1);
+    SampleCurves candidate = changed(noisy(2), 1.5);
+    REQUIRE(gate_one(baseline, candidate, false).level_fails);
+    for (std::size_t r = 0; r < 3; ++r) {
+        candidate.diverge(r, 20);
+    }
+
+    const CellGate found = gate_one(baseline, candidate, false);
+
+    CHECK(found.state == GateState::fail);
+    CHECK(found.divergence_fails);
+    CHECK(!found.level_fails);
+    CHECK(!found.exponent_fails);
+}
+
+TEST_CASE("both regimes are of the common seeds, each with its own saturation") {
+    const SampleCurves curves = falling(seeds);
+    const SampleCurves worse = changed(curves, 1.02);
+    Splitmix draw{1};
+    const SampleCurves bending = noisy_curves(
+        10'000,
+        3 * seeds,
+        100.0,
+        light,
+        [](double t) { return 50.0 * std::pow(t, -0.5) + 1.0; },
+        draw);
+    GateCell cell = cell_of(curves, worse);
+    REQUIRE(gate_cell(cell).exponent.is_tested());
+    cell.judged = bending.view();
+    REQUIRE(fit(cell.judged, {}, 1.5).regime != fit(cell.baseline, {}, 1.5).regime);
+
+    const CellGate found = gate_cell(cell);
+
+    CHECK(found.baseline_regime == Regime::converging);
+    CHECK(found.candidate_regime == Regime::converging);
+    CHECK(!found.exponent.is_tested());  // what all seeds of the baseline decide
+
+    cell.candidate_facts.final_saturated = 0.9;
+    CHECK(gate_cell(cell).baseline_regime == Regime::converging);
+    CHECK(gate_cell(cell).candidate_regime == Regime::transient);
+}
+
+TEST_CASE("the typical run's exponents are reported beside the mean's, never tested") {
+    const SampleCurves curves = falling(seeds);
+    const SampleCurves worse = changed(curves, 1.0, 0.05);
+    GateCell cell = cell_of(curves, worse);
+
+    const CellGate mean = gate_cell(cell);
+    CHECK(mean.typical.worse == doctest::Approx(0.05));
+    CHECK(!mean.typical.is_tested());
+
+    cell.facts.moment = MomentClass::infinite;
+    const CellGate typical = gate_cell(cell);
+    CHECK(typical.statistic == Statistic::geo);
+    CHECK(std::isnan(typical.typical.worse));
+    CHECK(typical.exponent.baseline == doctest::Approx(mean.typical.baseline));
+}
+
+// The gate finds what is rejected and, as estimated, above what is material: a true
+// change of just the material size is found in half of the cases.
+TEST_CASE("a change of the size called detectable is found in 80 % of the cases") {
+    constexpr int repetitions = 2'000;
+    Splitmix draw{5};
+    const auto fresh = [&] {
+        return noisy_curves(1'000, 40, 100.0, 0.25, power_law(50.0, 0.5), draw);
+    };
+    for (const bool has_same_draws : {true, false}) {
+        int found = 0;
+        for (int k = 0; k < repetitions; ++k) {
+            const SampleCurves baseline = fresh();
+            const SampleCurves candidate = fresh();
+            const double size = std::exp(
+                gate_one(baseline, candidate, has_same_draws).level.detectable);
+            const CellGate cell =
+                gate_one(baseline, changed(candidate, size), has_same_draws);
+            found += cell.level_fails ? 1 : 0;
+        }
+        const double share = static_cast<double>(found) / repetitions;
+        CAPTURE(has_same_draws);
+        CHECK(share > 0.77);
+        CHECK(share < 0.83);
+    }
 }
 
 // 1,000 builds of 20 cells with fresh draws in both files, none of them worse. A cell
@@ -197,9 +338,9 @@ TEST_CASE("false alarms with other draws are rare") {
         for (std::size_t k = 0; k < cells; ++k) {
             const SampleCurves& a = curves.emplace_back(fresh(30));
             const SampleCurves& b = curves.emplace_back(fresh(30));
-            pairs.push_back({a.view(), b.view(), {}});
+            pairs.push_back(cell_of(a, b, false));
         }
-        std::vector<CellGate> found = gate(pairs, {}, false);
+        std::vector<CellGate> found = gate(pairs, {});
         std::vector<SampleCurves> sure;
         sure.reserve(2 * cells);
         std::vector<GateCell> confirmations;
