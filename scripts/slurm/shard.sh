@@ -46,7 +46,7 @@ wait_for_child() {
 requeue() {
     local restarts=${SLURM_RESTART_COUNT:-0}
     if [ "$restarts" -ge "$most_restarts" ]; then
-        echo "shard.sh: at the time limit for the $((restarts + 1))th time, not queued again;" \
+        echo "shard.sh: time limit near in start $((restarts + 1)), not queued again;" \
             "submit goes on from here"
     elif scontrol requeue "$task"; then
         # A bare job number could mean the whole array.

@@ -1,8 +1,8 @@
 """scripts/slurm on a throw-away cluster: the result of an array of shards and a merge is
 the local run's, byte for byte, whatever happens to nodes and tasks on the way.
 
-check_slurm.py PROGRAM [ROUNDS]: with ROUNDS also what takes minutes, so often: a time
-limit, and a lost node that nobody reports."""
+check_slurm.py PROGRAM [ROUNDS]: with ROUNDS all of it so often, each time on a new cluster,
+with what takes minutes: a real time limit, and a lost node that nobody reports."""
 import hashlib
 import os
 import pathlib
@@ -36,6 +36,7 @@ class Study:
         self.cluster = cluster
         self.experiment = experiment
         self.output = output
+        self.patience = 60.0  # seconds, then something is wrong
         self.result = program.folder / f"{output}.h5"
         self.journals = program.folder / f"{output}.journal"
         self.logs = program.folder / f"{output}.slurm"
@@ -66,7 +67,7 @@ class Study:
 
     def wait_until(self, condition, what: str) -> None:
         try:
-            wait_until(condition, 60, what)
+            wait_until(condition, self.patience, what)
         except TimeoutError as error:
             sys.exit(f"FAILED: {error}; {self.cluster.tasks()}{self.everything()}")
 
@@ -143,6 +144,37 @@ def programs_of(cluster: Cluster, shard: int) -> list[int]:
     return found
 
 
+STUB = """#!/bin/sh
+trap 'echo stopped; exit 130' TERM
+touch "$0.started"
+while :; do sleep 0.1; done
+"""
+
+
+def shard_script(program: Program) -> None:
+    """shard.sh alone: which signals queue a task again, and that it is not for ever."""
+    folder = program.folder / "stub"
+    folder.mkdir()
+    for name, text in (("tailrate", STUB), ("scontrol", '#!/bin/sh\necho "asked: $*"\n')):
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o755)
+    for sent, restarts, said in ((signal.SIGUSR1, 19, "asked: requeue 7_3\n"),
+                                 (signal.SIGUSR1, 20, "in start 21, not queued"),
+                                 (signal.SIGTERM, 0, "")):
+        (folder / "tailrate.started").unlink(missing_ok=True)
+        task = subprocess.Popen(
+            [SCRIPTS / "shard.sh", folder / "tailrate", "e.yaml", "r.h5", "8"],
+            env={"PATH": f"{folder}:{os.environ['PATH']}", "SLURM_ARRAY_JOB_ID": "7",
+                 "SLURM_ARRAY_TASK_ID": "3", "SLURM_RESTART_COUNT": str(restarts)},
+            stdout=subprocess.PIPE, text=True)
+        wait_until((folder / "tailrate.started").exists, 20, "the stub does not start")
+        task.send_signal(sent)
+        text = task.communicate(timeout=20)[0]
+        check(task.returncode == 130 and "stopped" in text and said in text,
+              f"{sent.name}: {task.returncode}, {text}")
+        check(("asked" in text) == (said.startswith("asked")), text)
+
+
 def refusals(program: Program, cluster: Cluster) -> None:
     study = Study(program, cluster, "small.yaml", "refused")
     for arguments, said in ((("--shards", "0"), "allowed: 1 to"),
@@ -196,10 +228,11 @@ def array_and_merge(program: Program, cluster: Cluster) -> None:
     study.expect_result(expected)
 
 
-def trouble(program: Program, cluster: Cluster, expected: str) -> None:
+def trouble(program: Program, cluster: Cluster) -> None:
     """Four tasks on a node each, and to each something else happens in the middle: its
     node loses power, it is requeued, it nears its time limit, its node hangs, is given up,
     and goes on beside the second copy of the shard."""
+    expected = local_result(program, "slow.yaml")
     study = Study(program, cluster, "slow.yaml", "trouble")
     study.submit("--shards", "4")
     job, merge = study.jobs("array")[0], study.jobs("merge")[0]
@@ -236,8 +269,9 @@ def trouble(program: Program, cluster: Cluster, expected: str) -> None:
     study.expect_result(expected)
 
 
-def resubmission(program: Program, cluster: Cluster, expected: str) -> None:
+def resubmission(program: Program, cluster: Cluster) -> None:
     """Tasks that are cancelled are missing; the next submit computes these only."""
+    expected = local_result(program, "slow.yaml")
     study = Study(program, cluster, "slow.yaml", "again")
     study.submit("--shards", "4", "--throttle", "2", "--", "--exclusive")
     job, merge = study.jobs("array")[0], study.jobs("merge")[0]
@@ -273,25 +307,45 @@ def missing_is_reported(program: Program, cluster: Cluster) -> None:
     check(code == 3 and "2 of 3 done; missing 1" in text, text)
 
 
-def main() -> None:
-    start = time.monotonic()
-    program = Program(sys.argv[1])
+def minutes(program: Program, cluster: Cluster) -> None:
+    """A task that comes to its time limit, and a node that is lost unnoticed."""
+    expected = local_result(program, "long.yaml")
+    study = Study(program, cluster, "long.yaml", "minutes")
+    study.patience = 400
+    study.submit("--shards", "2", "--", "--time=2")
+    job = study.jobs("array")[0]
+    study.wait_until(lambda: study.rows(1) > 0, "shard 1 has no row yet")
+    cluster.cut_power(cluster.tasks()[f"{job}_1"][1])
+    study.expect_result(expected)
+    check("time limit near" in study.log(0), study.log(0))
+    check("start 2" in study.log(1), study.log(1))
+
+
+def one_round(binary: str, is_long: bool) -> None:
+    program = Program(binary)
     program.folder.chmod(0o755)  # munged trusts no socket below a closed folder
     program.write("small.yaml", SMALL)
     program.write("slow.yaml", SLOW)
+    program.write("long.yaml", SLOW.replace("name: slow", "name: long").replace(
+        "horizon: 5e5", "horizon: 4e6"))
+    shard_script(program)
+    with Cluster(program.folder / "cluster") as cluster:
+        parts = [refusals, dry_run, array_and_merge, missing_is_reported, trouble, resubmission]
+        for part in parts + [minutes] * is_long:
+            start = time.monotonic()
+            part(program, cluster)
+            print(f"{part.__name__}: {time.monotonic() - start:.0f} s", flush=True)
+
+
+def main() -> None:
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     try:
-        with Cluster(program.folder / "cluster") as cluster:
-            for part in (refusals, dry_run, array_and_merge, missing_is_reported):
-                part(program, cluster)
-                print(f"{part.__name__}: {time.monotonic() - start:.0f} s", flush=True)
-            slow = local_result(program, "slow.yaml")
-            for part in (trouble, resubmission):
-                part(program, cluster, slow)
-                print(f"{part.__name__}: {time.monotonic() - start:.0f} s", flush=True)
+        for _ in range(max(rounds, 1)):
+            one_round(sys.argv[1], rounds > 0)
     except Unavailable as why:
         print(f"skipped: {why}")
         sys.exit(SKIPPED)
-    print(f"every result is the local run's, in {time.monotonic() - start:.0f} s")
+    print("every result is the local run's")
 
 
 if __name__ == "__main__":
