@@ -8,8 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 import common
-from common import STYLES, EndLabel, Style, number
+import wording
+from common import STYLES, EndLabel, Style
 from result import Cell, Interval, MissingCell, Result, final_ratio, t_quantile
+from wording import number
 
 # (letter, title, heterogeneity, client spread of the noise)
 PANELS = (
@@ -118,7 +120,7 @@ def draw(result: Result) -> tuple[Figure, str]:
     row[0].set_ylabel("squared error (typical run)")
     common.label_ends(row[-1], labels)
     lines = [Line2D([], [], color=common.INK, linewidth=w) for w in WIDTHS.values()]
-    names = [f"t = {common.power_of_ten(t)}" for t in WIDTHS]
+    names = [f"t = {wording.power_of_ten(t)}" for t in WIDTHS]
     row[-1].legend(lines, names, frameon=False, fontsize=7, loc="upper right")
     return figure, caption(result)
 
@@ -129,7 +131,7 @@ def described(cells: list[Cell]) -> str:
     for t in WIDTHS:
         cell = best(cells, t)
         value = number(typical_error(cell, t).value)
-        parts.append(f"{threshold(cell):g} at t = {common.plain_power(t)} ({value})")
+        parts.append(f"{threshold(cell):g} at t = {wording.plain_power(t)} ({value})")
     return ", ".join(parts)
 
 
@@ -170,7 +172,7 @@ def caption(result: Result) -> str:
         if final_ratio(a, b).upper < 1.0
     ]
     pairs = sum(len(cells) for cells in clip21.values())
-    return common.caption_text(
+    return wording.caption_text(
         "No constant threshold is right at every horizon, but some are good at each",
         [
             f"Typical error (geometric mean over {result.seeds} seeds) under Student t "

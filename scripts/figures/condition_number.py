@@ -7,8 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import common
-from common import STYLES, EndLabel, Style, number
+import wording
+from common import STYLES, EndLabel, Style
 from result import Cell, MissingCell, Result
+from wording import number
 
 THRESHOLD = 10.0
 TAIL_INDEX = 1.5
@@ -122,7 +124,7 @@ def draw(result: Result) -> tuple[Figure, str]:
     right.set_yscale("log")
     labels = draw_panel(right, result, level)
     common.decades(right.yaxis)
-    right.set_ylabel(f"squared error at t = {common.power_of_ten(result.horizon)}")
+    right.set_ylabel(f"squared error at t = {wording.power_of_ten(result.horizon)}")
     common.label_ends(right, [common.short(label) for label in labels])
     common.panel(left, "a", "how fast")
     common.panel(right, "b", "how far")
@@ -142,7 +144,7 @@ def caption(result: Result) -> str:
     ends = [
         number(medians(series, level)[k]) for series in (a, b, sgd) for k in (0, -1)
     ]
-    return common.caption_text(
+    return wording.caption_text(
         "The exponent depends on the condition number only through the step",
         [
             f"Student t noise with tail index {TAIL_INDEX:g}, residual gradients of "

@@ -5,8 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import common
-from common import STYLES, EndLabel, number, slope_text, verdict, with_interval
+import wording
+from common import STYLES, EndLabel
 from result import Cell, Result, final_ratio, ratio_of
+from wording import number, slope_text, verdict, with_interval
 
 SYMMETRIC = "student_t"
 SKEWED = "one_sided_pareto"
@@ -161,7 +163,7 @@ def caption(result: Result) -> str:
         for name in ("sgd", "sclip_ef", "clip21", "shifted_clip")
     }
     memory = [float(cell.median("max_memory")[-1]) for cell in (sclip, shifted, clip21)]
-    return common.caption_text(
+    return wording.caption_text(
         "The feedback of SClip-EF fades away; that of Clip21 works, for symmetric "
         "noise",
         [

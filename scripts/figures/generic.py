@@ -4,8 +4,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import common
-from common import EndLabel, slope_text
+import wording
+from common import EndLabel
 from result import Cell, Result
+from wording import slope_text
 
 PANELS = 6
 CURVES = 9  # more are unreadable in one panel
@@ -92,7 +94,7 @@ def caption(result: Result, drawn: int) -> str:
         f"| {cell.label} | {cell.slope.value:.3f} | {cell.slope.lower:.3f} to "
         f"{cell.slope.upper:.3f} | {cell.slope.statistic} | {cell.slope.regime} | "
         f"{'yes' if cell.slope.is_rate else 'no'} | "
-        f"{common.number(cell.final_typical.value)} |"
+        f"{wording.number(cell.final_typical.value)} |"
         for cell in result.cells
     ]
     return "\n".join([

@@ -6,8 +6,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import common
-from common import STYLES, number
+import wording
+from common import STYLES
 from result import Cell, Interval, Result
+from wording import number
 
 HETEROGENEITIES = (10.0, 30.0)
 STYLE = STYLES["clipped_sgd"]
@@ -49,7 +51,7 @@ def draw(result: Result) -> tuple[Figure, str]:
     axes[2].set_yscale("log")
     common.decades(axes[2].yaxis)
     axes[0].set_ylabel("exponent, last 1.5 decades")
-    axes[2].set_ylabel(f"squared error at t = {common.power_of_ten(result.horizon)}")
+    axes[2].set_ylabel(f"squared error at t = {wording.power_of_ten(result.horizon)}")
     for one, letter, length in zip(
         axes, "abcd", HETEROGENEITIES * 2, strict=True
     ):
@@ -70,7 +72,7 @@ def caption(result: Result) -> str:
                 f"{max(slopes):.2f} | {number(min(levels))} to {number(max(levels))} | "
                 f"{max(levels) / min(levels):.1f} | {settled} of {len(cells)} |"
             )
-    return common.caption_text(
+    return wording.caption_text(
         "A floor is a property of the instance",
         [
             "Norm clipping at the clients with constant thresholds over eight problem "

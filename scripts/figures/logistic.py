@@ -4,8 +4,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import common
-from common import EndLabel, number, slope_text, verdict, with_interval
+import wording
+from common import EndLabel
 from result import Cell, Result, final_ratio
+from wording import number, slope_text, verdict, with_interval
 
 LAWS = (("gaussian", "Gaussian noise"), ("student_t", "Student t noise, p = 1.2"))
 METRICS = (
@@ -73,7 +75,7 @@ def caption(result: Result) -> str:
         for one in result.select(noise="gaussian")
         if not (one.get("clip") == "norm" and one.get("clip_threshold") == TIGHT)
     ]
-    return common.caption_text(
+    return wording.caption_text(
         "On logistic regression growing thresholds win, with or without feedback",
         [
             "Breast cancer data (569 rows, 30 features), ten clients sorted by label, "

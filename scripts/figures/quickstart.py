@@ -4,8 +4,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import common
-from common import EndLabel, Style, number, slope_text, verdict, with_interval
+import wording
+from common import EndLabel, Style
 from result import Cell, Result, curvature, final_ratio
+from wording import number, slope_text, verdict, with_interval
 
 LIMITS = (2e-5, 1e5)
 
@@ -71,7 +73,7 @@ def caption(result: Result) -> str:
     bend = 0.5 * (straight.upper - straight.lower)
     rates = sum(cell.slope.is_rate for cell in result.cells)
     small = [norm[value] for value in (3, 10, 30)]
-    return common.caption_text(
+    return wording.caption_text(
         "Constant thresholds stall, growing ones do not, and the feedback does little",
         [
             f"Median squared error over {result.seeds} seeds with its 10-90 % band, "

@@ -5,8 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import common
-from common import STYLES, EndLabel, number, verdict, with_interval
+import wording
+from common import STYLES, EndLabel
 from result import Cell, Result, final_ratio
+from wording import number, verdict, with_interval
 
 METHODS = ("clip21", "sclip_ef", "sgd", "clipped_sgd")
 NOTES = {"sgd": ", typical run", "clipped_sgd": " 10"}
@@ -69,7 +71,7 @@ def draw_levels(axes: Axes, result: Result) -> None:
     axes.set_yscale("log")
     common.decades(axes.yaxis)
     common.label_ends(axes, labels)
-    axes.set_ylabel(f"squared error at t = {common.power_of_ten(result.horizon)}")
+    axes.set_ylabel(f"squared error at t = {wording.power_of_ten(result.horizon)}")
 
 
 def draw(result: Result) -> tuple[Figure, str]:
@@ -96,7 +98,7 @@ def caption(result: Result) -> str:
     factors = [final_ratio(a, b) for a, b in zip(sclip, clip21, strict=True)]
     words = {verdict(final_ratio(a, b)) for a, b in zip(clip21, sclip, strict=True)}
     rates = sum(cell.slope.is_rate for cell in sclip)
-    return common.caption_text(
+    return wording.caption_text(
         "The exponent of SClip-EF follows 0.4 + 0.3 p, above what is proven",
         [
             f"Student t noise of equal scale at every client, {result.seeds} seeds, "

@@ -1,6 +1,11 @@
 #include "app/command_line.hpp"
 
+#include <cmath>
+#include <string>
+
 #include <fmt/format.h>
+
+#include "plan/experiment.hpp"
 
 namespace tailrate::app {
 namespace {
@@ -11,6 +16,17 @@ const CLI::Validator is_named{
         return std::string{text.empty() ? "a file name must not be empty" : ""};
     },
     "FILE"};
+
+/// A finite number above 0: CLI11's own checks let NaN through.
+const CLI::Validator is_positive{
+    [](const std::string& text) {
+        double value = 0.0;
+        const bool is_number = CLI::detail::lexical_cast(text, value);
+        return std::string{is_number && value > 0.0 && std::isfinite(value)
+                               ? ""
+                               : "must be a number above 0"};
+    },
+    "> 0"};
 
 /// Of the experiment that the option `file` names.
 void add_overrides(CLI::App& command, ExperimentOptions& options, CLI::Option* file) {
@@ -63,7 +79,8 @@ CommandLine::CommandLine() {
     line.footer(
         "Exit codes: 0 done, 1 regression found, 2 bad usage or input, 3 cells failed "
         "or "
-        "missing, 4 not comparable or unexplained, 130 interrupted (run again to go "
+        "missing, 4 not comparable, unexplained or other bits, 130 interrupted (run "
+        "again to go "
         "on).");
     add_run();
     add_merge();
@@ -75,6 +92,7 @@ CommandLine::CommandLine() {
     add_catalogue();
     add_trace();
     add_sample();
+    add_verify();
     add_info();
 }
 
@@ -173,7 +191,7 @@ void CommandLine::add_rates() {
         .add_option("--window",
                     rates_.window_decades,
                     "decades of iterations fitted (default: as in the file)")
-        ->check(CLI::Range(0.3, 6.0));
+        ->check(is_positive & CLI::Range(0.3, 6.0));
     add_json(command_line, rates_.is_json);
     command_line.add_flag("--csv", rates_.is_csv, "comma-separated values")
         ->excludes("--json");
@@ -223,14 +241,14 @@ void CommandLine::add_compare() {
                     compare_.budget,
                     "oracle calls per client (default: all that every cell has)")
         ->type_name("CALLS")
-        ->check(CLI::PositiveNumber);
+        ->check(is_positive);
     command_line
         .add_option("--accuracy",
                     compare_.accuracy,
                     "squared error to reach (default: 10 times the lowest, per "
                     "table)")
         ->type_name("EPS")
-        ->check(CLI::PositiveNumber);
+        ->check(is_positive);
     add_json(command_line, compare_.is_json);
     command_line.callback([this] { command = [this] { return compare(compare_); }; });
 }
@@ -295,6 +313,21 @@ void CommandLine::add_law_option(CLI::App& command_line,
             sample_.parameters.push_back(parameter + "=" + value);
         },
         parameter + " of the law");
+}
+
+void CommandLine::add_verify() {
+    CLI::App& command_line = *line.add_subcommand(
+        "verify", "digest of a result file, and a sample of its cells computed again");
+    command_line.add_option("file", verify_.file, "result file")->required();
+    command_line
+        .add_option("--cells",
+                    verify_.cells,
+                    "cells to compute again, always the same ones (default: 3)")
+        ->check(CLI::Range(std::size_t{0}, std::size_t{plan::most_cells}));
+    add_threads(command_line, verify_.threads);
+    add_json(command_line, verify_.is_json);
+    command_line.add_flag("--quiet", verify_.is_quiet, "only what does not fit");
+    command_line.callback([this] { command = [this] { return verify(verify_); }; });
 }
 
 void CommandLine::add_info() {

@@ -34,6 +34,7 @@ class CommandLine {
     void add_law_option(CLI::App& command_line,
                         const std::string& option,
                         const std::string& parameter);
+    void add_verify();
     void add_info();
 
     RunOptions run_;
@@ -47,6 +48,7 @@ class CommandLine {
     DescribeOptions describe_;
     TraceOptions trace_;
     SampleOptions sample_;
+    VerifyOptions verify_;
     InfoOptions info_;
 };
 

@@ -103,6 +103,14 @@ struct SampleOptions {
     std::string output;  ///< empty: standard output
 };
 
+struct VerifyOptions {
+    std::string file;
+    std::size_t cells = 3;    ///< to recompute
+    std::size_t threads = 0;  ///< 0: all
+    bool is_json = false;
+    bool is_quiet = false;
+};
+
 struct InfoOptions {
     bool is_json = false;
 };
@@ -123,6 +131,9 @@ int list(const ListOptions& options);
 int describe(const DescribeOptions& options);
 int trace(const TraceOptions& options);
 int sample(const SampleOptions& options);
+/// Exit code 4 where this program computes other bits than the file has, or cannot
+/// tell.
+int verify(const VerifyOptions& options);
 int info(const InfoOptions& options);
 
 }  // namespace tailrate::app

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -99,14 +100,6 @@ std::vector<std::vector<std::size_t>> find_groups(const plan::Experiment& experi
     return groups;
 }
 
-bool is_default(Section section,
-                const plan::Choice& choice,
-                const std::string& name,
-                const core::Value& value) {
-    const core::ParameterSpec* spec = plan::find_parameter(section, choice.kind, name);
-    return spec != nullptr && spec->default_value && *spec->default_value == value;
-}
-
 /// "name=value ..." of what is not the default, only of `names` where they are given.
 std::string parameter_text(Section section,
                            const plan::Choice& choice,
@@ -114,7 +107,7 @@ std::string parameter_text(Section section,
     std::string text;
     for (const auto& [name, value] : choice.parameters) {
         const bool is_wanted = names == nullptr || names->count(name) != 0;
-        if (is_wanted && !is_default(section, choice, name, value)) {
+        if (is_wanted && !plan::is_default(section, choice.kind, name, value)) {
             text += (text.empty() ? "" : " ") + name + "=" + core::to_text(value);
         }
     }
@@ -153,15 +146,16 @@ std::map<std::string, std::set<std::string>> varying_names(
     return varying;
 }
 
-/// 10 times the lowest geometric error, to the two digits that the table shows.
-double default_accuracy(const rates::Snapshot& leader) {
+/// 10 times the lowest geometric error, to the two digits that the table shows; none
+/// where every run starts below that.
+double default_accuracy(const rates::Snapshot& leader, double value_at_zero) {
     if (leader.diverged > 0) {
         return rates::not_a_number;
     }
     const std::string text = fmt::format("{:.1e}", 10.0 * leader.geometric.value);
     double accuracy = 0.0;
     std::from_chars(text.data(), text.data() + text.size(), accuracy);
-    return accuracy;
+    return accuracy < value_at_zero ? accuracy : rates::not_a_number;
 }
 
 Compared look_at(const runner::ResultReader& file,
@@ -217,8 +211,12 @@ ComparedGroup compare_cells(const CompareOptions& options,
     group.result = rates::compare_group(snapshots, compare_error);
     group.accuracy = options.accuracy > 0.0
                          ? options.accuracy
-                         : default_accuracy(snapshots[group.result.leader()]);
+                         : default_accuracy(snapshots[group.result.leader()],
+                                            errors.front().front());
     for (std::size_t k = 0; k < members.size(); ++k) {
+        if (std::isnan(group.accuracy)) {
+            break;
+        }
         const auto reached =
             rates::first_within({file.iterations(), errors[k]}, group.accuracy);
         if (reached) {

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "app/compare.hpp"
+#include "app/short_names.hpp"
 #include "app/table.hpp"
 
 namespace tailrate::app {
@@ -19,16 +20,6 @@ std::string ratio_text(double value) {
     }
     const double unit = value < 1e4 ? 10.0 : value < 1e5 ? 100.0 : 1000.0;
     return grouped(unit * std::round(value / unit));
-}
-
-/// "0.00101 ×÷1.09": the interval as the factor to either side of the number.
-std::string with_factor(const std::string& value, const rates::Interval& ci) {
-    if (!(ci.lower > 0.0) || !std::isfinite(ci.upper)) {
-        return value;
-    }
-    const double factor = std::sqrt(ci.upper / ci.lower);
-    return value + (factor < 9.995 ? fmt::format(" ×÷{:.2f}", factor)
-                                   : fmt::format(" ×÷{:.3g}", factor));
 }
 
 /// A share in whole percent that says 100 or 0 only where it is.
@@ -47,33 +38,27 @@ std::string share_text(const rates::Frequency& share) {
                        percent(share.ci.upper));
 }
 
-/// What the rows of a group are called, with notes on the names that are too long.
-struct Names {
-    std::vector<std::string> of_cell;
-    std::vector<std::string> notes;
-};
-
-Names names_of(const ComparedGroup& group) {
-    Names names;
-    names.of_cell.resize(group.cells.size());
+/// What the cells of a group are called; notes in the order of the rows.
+ShortNames names_of(const ComparedGroup& group) {
+    std::vector<std::string> names;
     for (const std::size_t k : group.result.order) {
         const Compared& cell = group.cells[k];
-        std::string name =
-            cell.algorithm + (cell.parameters.empty() ? "" : " ") + cell.parameters;
-        if (name.size() > longest_name && !cell.parameters.empty()) {
-            const std::string mark = fmt::format("({})", names.notes.size() + 1);
-            names.notes.push_back(mark + " " + name);
-            name = cell.algorithm + " " + mark;
-        }
-        names.of_cell[k] = std::move(name);
+        names.push_back(cell.algorithm + (cell.parameters.empty() ? "" : " ") +
+                        cell.parameters);
     }
-    return names;
+    ShortNames by_row = short_names(names, longest_name);
+    ShortNames by_cell{by_row.of_row, std::move(by_row.notes)};
+    for (std::size_t row = 0; row < names.size(); ++row) {
+        by_cell.of_row[group.result.order[row]] = by_row.of_row[row];
+    }
+    return by_cell;
 }
 
 std::string error_text(const rates::Snapshot& errors) {
-    return errors.diverged > 0
-               ? fmt::format("inf, {} diverged", errors.diverged)
-               : with_factor(level_text(errors.geometric.value), errors.geometric.ci);
+    return errors.diverged > 0 ? fmt::format("inf, {} diverged", errors.diverged)
+                               : with_factor(level_text(errors.geometric.value),
+                                             errors.geometric.ci.lower,
+                                             errors.geometric.ci.upper);
 }
 
 std::string calls_text(const Compared& cell, double accuracy) {
@@ -88,7 +73,7 @@ bool is_trusted(const Compared& cell) {
     return cell.moment == rates::MomentClass::finite;
 }
 
-std::string table_of(const ComparedGroup& group, const Names& names) {
+std::string table_of(const ComparedGroup& group, const ShortNames& names) {
     const bool has_mean =
         std::any_of(group.cells.begin(), group.cells.end(), is_trusted);
     std::vector<std::string> head{
@@ -104,16 +89,17 @@ std::string table_of(const ComparedGroup& group, const Names& names) {
         const Compared& cell = group.cells[k];
         // The leader's pairs come first, in the order of the rows.
         const rates::Pair* pair = rank == 0 ? nullptr : &group.result.pairs[rank - 1];
-        std::vector<std::string> row{
-            names.of_cell[k],
-            error_text(cell.errors),
-            pair == nullptr ? "1"
-            : std::isnan(pair->ratio)
-                ? "-"
-                : with_factor(ratio_text(pair->ratio), pair->ratio_ci),
-            pair == nullptr ? "-" : share_text(pair->a_wins),
-            rates::name(group.result.standings[k]),
-            calls_text(cell, group.accuracy)};
+        std::vector<std::string> row{names.of_row[k],
+                                     error_text(cell.errors),
+                                     pair == nullptr ? "1"
+                                     : std::isnan(pair->ratio)
+                                         ? "-"
+                                         : with_factor(ratio_text(pair->ratio),
+                                                       pair->ratio_ci.lower,
+                                                       pair->ratio_ci.upper),
+                                     pair == nullptr ? "-" : share_text(pair->a_wins),
+                                     rates::name(group.result.standings[k]),
+                                     calls_text(cell, group.accuracy)};
         if (has_mean) {
             row.push_back(is_trusted(cell) ? level_text(cell.errors.mean.value) : "-");
         }
@@ -134,9 +120,9 @@ std::string enumerate(const std::vector<std::string>& items) {
                : text;
 }
 
-std::string conclusion(const ComparedGroup& group, const Names& names) {
+std::string conclusion(const ComparedGroup& group, const ShortNames& names) {
     const std::size_t leader = group.result.leader();
-    const std::string& name = names.of_cell[leader];
+    const std::string& name = names.of_row[leader];
     if (group.result.standings[leader] == rates::Standing::best) {
         return group.cells.size() == 2
                    ? fmt::format("Best: {}.", name)
@@ -149,10 +135,10 @@ std::string conclusion(const ComparedGroup& group, const Names& names) {
     for (const std::size_t k : group.result.order) {
         const rates::Standing standing = group.result.standings[k];
         if (k != leader && standing == rates::Standing::undecided) {
-            undecided.push_back(names.of_cell[k]);
+            undecided.push_back(names.of_row[k]);
         }
         if (standing == rates::Standing::ahead) {
-            ahead.push_back(names.of_cell[k]);
+            ahead.push_back(names.of_row[k]);
         }
     }
     std::string text = fmt::format("No best: {} has the lowest error", name);
@@ -167,7 +153,7 @@ std::string conclusion(const ComparedGroup& group, const Names& names) {
 }
 
 std::string group_text(const ComparedGroup& group, bool is_accuracy_given) {
-    const Names names = names_of(group);
+    const ShortNames names = names_of(group);
     std::string text = fmt::format("\n### {}, condition number {:.6g}\n\n{}\n{}\n",
                                    group.noise,
                                    group.condition_number,
@@ -229,8 +215,9 @@ std::string compare_markdown(const ComparedFile& file) {
         "undecided: "
         "cannot be told from the lowest.\n"
         "- calls: oracle calls per client; >: not within the run.\n"
-        "- mean MSE: sample mean, only where it is finite by declaration; not "
-        "compared.\n",
+        "- mean MSE: sample mean, only where it is neither infinite nor doubtful (a "
+        "method "
+        "without\n  clipping, tail index up to 4); not compared.\n",
         100.0 * compare_error);
     if (!file.alone.empty()) {
         text += fmt::format("Without a partner, not compared: {}.\n",

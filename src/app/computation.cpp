@@ -216,6 +216,12 @@ Computed compute_missing(const plan::Study& study, const Target& target) {
                                        static_cast<std::int64_t>(shard.index),
                                        static_cast<std::int64_t>(shard.count),
                                        record_of(study.experiment())};
+        if (!journal.has_locks() && !target.is_quiet) {
+            print_notes("note",
+                        {target.journals.string() +
+                         ": this file system has no locks; journals are written and "
+                         "read without them"});
+        }
         const int code = compute_rows(study, rows, target, journal, progress);
         if (code != 0) {
             return {.code = code};

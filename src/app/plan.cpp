@@ -161,6 +161,9 @@ int plan_command(const PlanOptions& options) {
     for (const std::string& warning : study.warnings()) {
         fmt::print(stderr, "warning: {}\n", warning);
     }
+    for (const std::string& line : journals.skipped()) {
+        fmt::print(stderr, "note: {}\n", line);
+    }
     check_resources(
         study, options.experiment.file, result_path(options.output, study), threads);
     const Done done = find_done(study, journals);

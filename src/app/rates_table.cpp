@@ -5,10 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "app/short_names.hpp"
 #include "app/table.hpp"
 
 namespace tailrate::app {
 namespace {
+
+constexpr std::size_t longest_name = 46;  // so that a table fits 120 columns
 
 /// The MSE column: never the typical run's number under this name.
 std::string mse_exponent_text(const rates::CellRates& cell) {
@@ -58,60 +61,61 @@ std::string claim(const core::Bound& bound) {
     return exponent_of(bound) + (bound.is_ours ? " (ours)" : " (cited)");
 }
 
-/// The statement that tells most; a method states it first.
-std::string headline(const FittedCell& cell) {
-    if (cell.theory.empty()) {
-        return "-";
-    }
-    const JudgedBound& first = cell.theory.front();
-    return claim(first.bound) + ": " + rates::name(first.judgement.verdict);
+/// The level at the horizon with its interval; in brackets where it estimates nothing.
+std::string final_mean_text(const FittedCell& cell) {
+    const rates::CellRates& r = cell.rates;
+    const std::string level = level_text(r.final_mean);
+    return cell.moment == rates::MomentClass::infinite
+               ? "(" + level + ")"
+               : with_factor(level, r.final_mean_ci.lower, r.final_mean_ci.upper);
 }
 
-std::string exponents(const std::vector<FittedCell>& cells) {
-    Table table{{"cell",
-                 "MSE exponent",
-                 "typical run",
-                 "regime",
-                 "rate",
-                 "theory",
-                 "final MSE",
-                 "final typical",
-                 "largest seed",
-                 "diverged"},
-                {false, true, true, false, false, false, true, true, true, true}};
-    for (const FittedCell& cell : cells) {
-        const rates::CellRates& r = cell.rates;
-        table.add({cell.label,
+std::string glance(const std::vector<FittedCell>& cells,
+                   const std::vector<std::string>& names) {
+    Table table{{"cell", "MSE exponent", "typical run", "regime", "final MSE"},
+                {false, true, true, false, true}};
+    for (std::size_t k = 0; k < cells.size(); ++k) {
+        const rates::CellRates& r = cells[k].rates;
+        table.add({names[k],
                    mse_exponent_text(r),
                    typical_text(r),
-                   rates::name(r.regime),
-                   r.is_rate ? "yes" : "no",
-                   headline(cell),
-                   cell.moment == rates::MomentClass::infinite
-                       ? "(" + level_text(r.final_mean) + ")"
-                       : level_text(r.final_mean),
-                   level_text(r.final_geo),
-                   std::isnan(r.largest_share)
-                       ? "-"
-                       : fmt::format("{:.0f} %", 100.0 * r.largest_share),
-                   std::to_string(r.diverged_seeds)});
+                   rates::name(r.regime) + std::string{r.is_rate ? " *" : ""},
+                   final_mean_text(cells[k])});
     }
     return table.markdown();
 }
 
-std::string details(const std::vector<FittedCell>& cells) {
-    Table table{
-        {"cell", "judged by", "early", "late", "curvature", "Hill", "knee", "because"},
-        {false, false, true, true, true, true, true, false}};
-    for (const FittedCell& cell : cells) {
-        const rates::CellRates& r = cell.rates;
-        table.add({cell.label,
+std::string errors(const std::vector<FittedCell>& cells,
+                   const std::vector<std::string>& names) {
+    Table table{{"cell", "final typical", "largest seed", "Hill", "diverged", "knee"},
+                {false, true, true, true, true, true}};
+    for (std::size_t k = 0; k < cells.size(); ++k) {
+        const rates::CellRates& r = cells[k].rates;
+        table.add(
+            {names[k],
+             with_factor(
+                 level_text(r.final_geo), r.final_geo_ci.lower, r.final_geo_ci.upper),
+             std::isnan(r.largest_share)
+                 ? "-"
+                 : fmt::format("{:.0f} %", 100.0 * r.largest_share),
+             std::isnan(r.hill) ? "-" : level_text(r.hill),
+             std::to_string(r.diverged_seeds),
+             std::isnan(cells[k].knee) ? "-" : level_text(cells[k].knee)});
+    }
+    return table.markdown();
+}
+
+std::string reasons(const std::vector<FittedCell>& cells,
+                    const std::vector<std::string>& names) {
+    Table table{{"cell", "judged by", "early", "late", "curvature", "because"},
+                {false, false, true, true, true, false}};
+    for (std::size_t k = 0; k < cells.size(); ++k) {
+        const rates::CellRates& r = cells[k].rates;
+        table.add({names[k],
                    r.judged_by == rates::Statistic::mean ? "mean" : "typical run",
                    exponent_text(r.early_exponent),
                    exponent_text(r.late_exponent),
                    interval_text(r.curvature_ci.lower, r.curvature_ci.upper),
-                   std::isnan(r.hill) ? "-" : level_text(r.hill),
-                   std::isnan(cell.knee) ? "-" : level_text(cell.knee),
                    fmt::format("{}: {}", rates::name(r.regime), r.regime_reason)});
     }
     return table.markdown();
@@ -133,14 +137,15 @@ std::string subject(core::Quantity about) {
     return text;
 }
 
-std::string theory(const std::vector<FittedCell>& cells) {
+std::string theory(const std::vector<FittedCell>& cells,
+                   const std::vector<std::string>& names) {
     Table table{{"cell", "of", "theory", "verdict", "because", "note"},
                 {false, false, false, false, false, true}};
     std::vector<std::string> notes;
-    for (const FittedCell& cell : cells) {
-        for (const JudgedBound& judged : cell.theory) {
+    for (std::size_t cell = 0; cell < cells.size(); ++cell) {
+        for (const JudgedBound& judged : cells[cell].theory) {
             const core::Bound& bound = judged.bound;
-            table.add({cell.label,
+            table.add({names[cell],
                        subject(bound.about),
                        claim(bound),
                        rates::name(judged.judgement.verdict),
@@ -165,24 +170,42 @@ std::string theory(const std::vector<FittedCell>& cells) {
 }  // namespace
 
 std::string rates_report(const std::vector<FittedCell>& cells, double window_decades) {
+    std::vector<std::string> labels;
+    labels.reserve(cells.size());
+    for (const FittedCell& cell : cells) {
+        labels.push_back(cell.label);
+    }
+    const ShortNames names = short_names(labels, longest_name);
     const rates::CellRates& first = cells.front().rates;
-    const std::string legend = fmt::format(
+    std::string text = glance(cells, names.of_row);
+    text += names.notes.empty() ? "" : "\n";
+    for (const std::string& note : names.notes) {
+        text += note + "\n";
+    }
+    text += fmt::format(
         "\nExponents over the last {:.3g} decades, t >= {}, {} checkpoints; ± half a "
-        "95 % interval.\nTypical run: mean slope of the seeds' curves. Rate: "
-        "converging, and the 95 % interval of the curvature\nlies within 0.1 of zero. "
-        "In brackets: the sample mean of an infinite MSE, which is no estimate.\n",
+        "95 % "
+        "interval,\n×÷ its factor to either side. Typical run: mean slope of the "
+        "seeds' "
+        "curves. In brackets: the\nsample mean of an infinite MSE, which is no "
+        "estimate. "
+        "* may be called a rate: converging, and the\n95 % interval of the curvature "
+        "lies "
+        "within 0.1 of zero.\n\n",
         window_decades,
         first.window_start,
         first.window_points);
-    const std::string legend_of_details =
-        "\nEarly, late: exponents of the halves of the window; curvature: 95 % "
-        "interval "
-        "of late minus early. Hill: tail\nindex of the seeds' errors, doubtful below "
-        "2. "
-        "Knee: iteration from which on a growing threshold exceeds\nthe residual "
-        "gradients.\n\n";
-    return exponents(cells) + legend + legend_of_details + details(cells) +
-           theory(cells);
+    text += errors(cells, names.of_row) +
+            "\nFinal typical: geometric mean. Largest seed: its share of the sum of "
+            "errors. "
+            "Hill: tail index of\nthe seeds' errors, doubtful below 2. Knee: iteration "
+            "from "
+            "which on a growing threshold exceeds\nthe residual gradients.\n\n" +
+            reasons(cells, names.of_row) +
+            "\nEarly, late: exponents of the halves of the window; curvature: 95 % "
+            "interval "
+            "of late minus early.\n";
+    return text + theory(cells, names.of_row);
 }
 
 }  // namespace tailrate::app

@@ -11,6 +11,7 @@
 #include "runner/result_file.hpp"
 #include "runner/stepper.hpp"
 #include "runner/unit_run.hpp"
+#include "storage/journal.hpp"
 
 namespace tailrate::app {
 namespace {
@@ -33,6 +34,21 @@ std::filesystem::path existing_folder(const std::filesystem::path& output) {
         folder = folder.parent_path();
     }
     return folder;
+}
+
+/// Of the journals that are there already.
+double journal_bytes(const std::filesystem::path& output) {
+    std::error_code error;
+    double bytes = 0.0;
+    for (std::filesystem::directory_iterator entry{storage::journal_folder(output),
+                                                   error};
+         !error && entry != std::filesystem::directory_iterator{};
+         entry.increment(error)) {
+        std::error_code ignored;
+        const std::uintmax_t size = entry->file_size(ignored);
+        bytes += ignored ? 0.0 : static_cast<double>(size);
+    }
+    return bytes;
 }
 
 }  // namespace
@@ -91,8 +107,9 @@ void check_resources(const plan::Study& study,
                                    " of memory; this machine has " +
                                    bytes_text(physical_memory())};
     }
-    check_disk(shards == 0 ? need.journal + need.result
-                           : need.journal / static_cast<double>(shards),
+    check_disk(shards == 0
+                   ? std::max(0.0, need.journal - journal_bytes(output)) + need.result
+                   : need.journal / static_cast<double>(shards),
                file,
                output);
 }

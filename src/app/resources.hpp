@@ -18,8 +18,9 @@ struct Resources {
 [[nodiscard]] Resources resources(const plan::Study& study, std::size_t threads);
 
 /// Throws core::InputError where the memory of this machine or the free space at
-/// `output` is smaller, with the figures and the place `file`:1:1. A run cut into
-/// `shards` writes its part of the journals only; 0: it also writes the result file.
+/// `output`, journals that are there counted in, is smaller, with the figures and the
+/// place `file`:1:1. A run cut into `shards` writes its part of the journals only; 0:
+/// it also writes the result file.
 void check_resources(const plan::Study& study,
                      const std::string& file,
                      const std::filesystem::path& output,

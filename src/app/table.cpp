@@ -63,6 +63,15 @@ std::string with_margin(double value, double lower, double upper) {
     return fmt::format("{:.3f} ± {:.3f}", value, 0.5 * (upper - lower));
 }
 
+std::string with_factor(const std::string& value, double lower, double upper) {
+    if (!(lower > 0.0) || !std::isfinite(upper)) {
+        return value;
+    }
+    const double factor = std::sqrt(upper / lower);
+    return value + (factor < 9.995 ? fmt::format(" ×÷{:.2f}", factor)
+                                   : fmt::format(" ×÷{:.3g}", factor));
+}
+
 std::string interval_text(double lower, double upper) {
     return std::isnan(lower) ? "-" : fmt::format("[{:.3f}, {:.3f}]", lower, upper);
 }

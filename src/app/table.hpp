@@ -25,6 +25,12 @@ class Table {
 /// "0.904 ± 0.038", the interval as half its width; "0.904" where there is none.
 [[nodiscard]] std::string with_margin(double value, double lower, double upper);
 
+/// "0.00101 ×÷1.09": the interval as the factor to either side; only `value` where
+/// there is none.
+[[nodiscard]] std::string with_factor(const std::string& value,
+                                      double lower,
+                                      double upper);
+
 /// "[0.85, 0.92]", "-" where there is none.
 [[nodiscard]] std::string interval_text(double lower, double upper);
 

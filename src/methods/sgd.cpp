@@ -86,8 +86,10 @@ class Sgd final : public model::Method {
                                   "{:.3g}, noise 2 (p - 1) / p {:.3g}",
                                   forgetting(),
                                   noise)};
-        if (forgetting() < noise) {
-            bound.exponent_up_to = noise;
+        const double fastest = std::max(noise, forgetting());
+        if (fastest > bound.exponent &&
+            model::may_start_count(fastest, bound.exponent)) {
+            bound.exponent_up_to = fastest;
         }
         return bound;
     }

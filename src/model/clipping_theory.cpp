@@ -16,6 +16,7 @@ namespace {
 constexpr double smallest_skew = 1e-9;
 /// Of powers that are written with decimals.
 constexpr double rounding = 1e-12;
+constexpr double longest_lead = 1.5;
 
 /// A part of the mean squared error that falls like t^-exponent.
 struct Term {
@@ -57,18 +58,22 @@ std::string words(const std::vector<Term>& terms) {
     return text;
 }
 
-/// The slowest term, and how fast the error can fall while others still count: those
-/// besides the start, which is over long before.
+/// The slowest term, and how fast the error can fall while others still count; the
+/// first term is the start.
 core::Bound slowest(const std::vector<Term>& terms) {
     core::Bound bound;
     bound.is_ours = true;
-    bound.exponent = terms.front().exponent;
+    const double start = terms.front().exponent;
+    bound.exponent = start;
     double fastest = 0.0;
     for (std::size_t k = 1; k < terms.size(); ++k) {
         bound.exponent = std::min(bound.exponent, terms[k].exponent);
         if (std::isfinite(terms[k].exponent)) {
             fastest = std::max(fastest, terms[k].exponent);
         }
+    }
+    if (may_start_count(start, bound.exponent)) {
+        fastest = std::max(fastest, start);
     }
     if (fastest > bound.exponent) {
         bound.exponent_up_to = fastest;
@@ -85,6 +90,10 @@ TheoryFacts::TheoryFacts(const ProblemFacts& facts)
       max_residual_norm{facts.max_residual_norm},
       has_skewed_residuals{facts.residual_skew > smallest_skew},
       is_quadratic{facts.is_quadratic} {}
+
+bool may_start_count(double start, double slowest) {
+    return start <= slowest + longest_lead;
+}
 
 double knee_of(double level, double threshold, double growth) {
     return level > 0.0 && growth > 0.0 ? math::pow(level / threshold, 1.0 / growth)

@@ -35,6 +35,13 @@ struct GrowingClip {
 /// level 0, or no growth.
 [[nodiscard]] double knee_of(double level, double threshold, double growth);
 
+/// Whether what is left of the start, t^-start, may raise the exponent of a curve that
+/// is called straight above that of its slowest term. Of a sum of both powers whose
+/// curvature over 1.5 decades is below 0.1 the exponent is above 1, hence `transient`,
+/// or at most 0.05 (the slack of theory) above the slowest where the start leads by 1.5
+/// or more; by 0.06 where it leads by 1.2 (numerically, over all ratios of the two).
+[[nodiscard]] bool may_start_count(double start, double slowest);
+
 /// The mean squared error is a sum of powers of t; the slowest is its exponent. With
 /// step g / t, threshold theta ~ t^q and p the tail index of the noise:
 ///  - what is left of the start: 2 mu g;

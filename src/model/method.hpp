@@ -102,7 +102,7 @@ class Method {
     Method(Method&&) = delete;
     Method& operator=(Method&&) = delete;
 
-    /// Turns the gradients of the clients in `range`, taken at the iterate of iteration
+    /// Turns the gradients of the clients in `range`, taken at point() in iteration
     /// step.t, into their messages: `values` (range x dimension x lanes) holds the
     /// gradients on entry and the messages on return. By default they are the same.
     virtual void clients(const Step& step, ClientRange range, double* values) const;
@@ -150,9 +150,12 @@ class Method {
     /// where there is none.
     [[nodiscard]] virtual double knee() const;
 
-    /// The server array that is the iterate: where gradients are taken and errors
-    /// measured.
+    /// The server array that is the iterate: where errors are measured.
     [[nodiscard]] ServerArray iterate() const { return iterate_; }
+
+    /// The server array at which the clients take their gradients: the iterate, unless
+    /// a method measures another point, as one that averages its iterates does.
+    [[nodiscard]] virtual ServerArray point() const { return iterate_; }
 
     [[nodiscard]] std::span<const StateArray> server_arrays() const { return server_; }
 

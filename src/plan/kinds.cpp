@@ -113,6 +113,14 @@ const core::ParameterSpec* find_parameter(Section section,
                                });
 }
 
+bool is_default(Section section,
+                std::string_view kind,
+                std::string_view name,
+                const core::Value& value) {
+    const core::ParameterSpec* spec = find_parameter(section, kind, name);
+    return spec != nullptr && spec->default_value && *spec->default_value == value;
+}
+
 int kernel_version(Section section, std::string_view kind) {
     return with_catalogue(section, [&](const auto& catalogue) {
         const auto entry = catalogue.find(kind);

@@ -24,6 +24,12 @@ namespace tailrate::plan {
                                                         std::string_view kind,
                                                         std::string_view name);
 
+/// Whether a value is what its parameter has where a file does not name it.
+[[nodiscard]] bool is_default(Section section,
+                              std::string_view kind,
+                              std::string_view name,
+                              const core::Value& value);
+
 /// Entry::version.
 [[nodiscard]] int kernel_version(Section section, std::string_view kind);
 

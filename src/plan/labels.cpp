@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
+#include <string_view>
 
+#include "plan/kinds.hpp"
 #include "plan/outline.hpp"
 
 namespace tailrate::plan {
@@ -15,6 +18,7 @@ struct Seen {
     std::size_t choices = 0;
     std::optional<core::Value> value;
     bool varies = false;
+    bool is_axis = false;
 };
 
 void look_at(const Choice& choice, std::map<std::string, Seen>& seen) {
@@ -37,22 +41,62 @@ struct KindSummary {
     }
 };
 
-/// Per choice of a section its part of the label, empty where there is nothing to tell.
-std::vector<std::string> choice_labels(const std::vector<Choice>& choices,
-                                       Section section) {
-    std::map<std::string, KindSummary> kinds;
+using Kinds = std::map<std::string, KindSummary>;
+
+/// "name=value ..." of what varies, without `left_out`.
+std::string varying_text(const Choice& choice,
+                         const KindSummary& kind,
+                         std::string_view left_out = {}) {
+    std::string text;
+    for (const auto& [name, value] : choice.parameters) {
+        if (name != left_out && kind.varies(name)) {
+            text += (text.empty() ? "" : " ") + name + "=" + core::to_text(value);
+        }
+    }
+    return text;
+}
+
+/// Whether two choices differ in this parameter only: then its value is told
+/// everywhere, else not where it is the default.
+bool is_axis(const std::vector<Choice>& choices,
+             const std::string& kind,
+             const KindSummary& summary,
+             const std::string& name) {
+    std::set<std::string> others;
+    return std::any_of(choices.begin(), choices.end(), [&](const Choice& choice) {
+        return choice.kind == kind &&
+               !others.insert(varying_text(choice, summary, name)).second;
+    });
+}
+
+Kinds summaries(const std::vector<Choice>& choices) {
+    Kinds kinds;
     for (const Choice& choice : choices) {
         KindSummary& kind = kinds[choice.kind];
         ++kind.choices;
         look_at(choice, kind.seen);
     }
+    for (auto& [key, kind] : kinds) {
+        for (auto& [name, seen] : kind.seen) {
+            seen.is_axis = kind.varies(name) && is_axis(choices, key, kind, name);
+        }
+    }
+    return kinds;
+}
+
+/// Per choice of a section its part of the label, empty where there is nothing to tell.
+std::vector<std::string> choice_labels(const std::vector<Choice>& choices,
+                                       Section section) {
+    const Kinds kinds = summaries(choices);
     const bool has_kind = section == Section::method || kinds.size() > 1;
     std::vector<std::string> labels;
     for (const Choice& choice : choices) {
         std::string label = has_kind ? choice.kind : "";
         const KindSummary& kind = kinds.at(choice.kind);
         for (const auto& [name, value] : choice.parameters) {
-            if (kind.varies(name)) {
+            const bool is_plain = !kind.seen.at(name).is_axis &&
+                                  is_default(section, choice.kind, name, value);
+            if (kind.varies(name) && !is_plain) {
                 label += (label.empty() ? "" : " ") + name + "=" + core::to_text(value);
             }
         }

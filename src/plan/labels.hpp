@@ -23,7 +23,7 @@ struct VaryingParameter {
 /// Per cell a short text that no other cell has: the method's kind and what varies
 /// among the choices of that kind, then the same of noise, problem and network, whose
 /// kinds are named where there are several: "sclip_ef clip_threshold=10
-/// tail_index=1.2".
+/// tail_index=1.2". A default is left out unless two choices differ in it alone.
 [[nodiscard]] std::vector<std::string> labels(const Experiment& experiment);
 
 /// The same without the method: what distinguishes the problem, network and noise of a

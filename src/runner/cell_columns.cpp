@@ -178,11 +178,10 @@ Flag flag(const std::array<const char*, Count>& names) {
     return result;
 }
 
-void write_flags(storage::LabelledWriter& file,
-                 const std::string& coordinates,
-                 const std::string& path,
-                 const std::vector<std::int8_t>& values,
-                 const Flag& flags) {
+void declare_flags(storage::LabelledWriter& file,
+                   const std::string& coordinates,
+                   const std::string& path,
+                   const Flag& flags) {
     file.variable(path,
                   Type::i8,
                   {"cell"},
@@ -190,33 +189,6 @@ void write_flags(storage::LabelledWriter& file,
                   {{"flag_values", flags.values},
                    {"flag_meanings", flags.meanings},
                    {"coordinates", coordinates}});
-    file.write(path, values);
-}
-
-void write_numbers(storage::LabelledWriter& file,
-                   const std::string& coordinates,
-                   const std::string& path,
-                   const std::string& meaning,
-                   const std::vector<double>& values,
-                   const std::vector<double>& interval) {
-    file.variable(path,
-                  Type::f64,
-                  {"cell"},
-                  Layout::chunked,
-                  {{"long_name", meaning}, {"coordinates", coordinates}});
-    file.write(path, values);
-    file.variable(
-        path + "_ci",
-        Type::f64,
-        {"cell", "bound"},
-        Layout::chunked,
-        {{"long_name", meaning + ", 95 % interval"}, {"coordinates", coordinates}});
-    file.write(path + "_ci", interval);
-}
-
-void append(std::vector<double>& values, const rates::Interval& interval) {
-    values.push_back(interval.lower);
-    values.push_back(interval.upper);
 }
 
 }  // namespace
@@ -245,51 +217,60 @@ void write_cell_coordinates(storage::LabelledWriter& file, const plan::Study& st
     }
 }
 
+void visit_cell_coordinates(const plan::Study& study, const TakeValues& take) {
+    for (const Column& column : cell_columns(study)) {
+        take(column.name, storage::view(column.values));
+    }
+}
+
 void RateColumns::add(rates::MomentClass moment, const rates::CellRates& rates) {
-    moment_.push_back(static_cast<std::int8_t>(moment));
-    exponent_.push_back(rates.exponent);
-    append(exponent_ci_, rates.exponent_ci);
-    exponent_geo_.push_back(rates.exponent_geo);
-    append(exponent_geo_ci_, rates.exponent_geo_ci);
-    final_mean_.push_back(rates.final_mean);
-    append(final_mean_ci_, rates.final_mean_ci);
-    final_geo_.push_back(rates.final_geo);
-    append(final_geo_ci_, rates.final_geo_ci);
+    const auto append = [](Numbers& numbers, double value, rates::Interval interval) {
+        numbers.values.push_back(value);
+        numbers.ends.push_back(interval.lower);
+        numbers.ends.push_back(interval.upper);
+    };
+    append(numbers_[0], rates.exponent, rates.exponent_ci);
+    append(numbers_[1], rates.exponent_geo, rates.exponent_geo_ci);
+    append(numbers_[2], rates.final_mean, rates.final_mean_ci);
+    append(numbers_[3], rates.final_geo, rates.final_geo_ci);
     reason_.push_back(static_cast<std::int8_t>(rates.reason));
     regime_.push_back(static_cast<std::int8_t>(rates.regime));
+    moment_.push_back(static_cast<std::int8_t>(moment));
+}
+
+void RateColumns::visit(const TakeValues& take) const {
+    for (const Numbers& numbers : numbers_) {
+        take(numbers.name, numbers.values);
+        take(numbers.name + "_ci", numbers.ends);
+    }
+    take("exponent_reason", reason_);
+    take("regime", regime_);
+    take("mse_moment", moment_);
 }
 
 void RateColumns::write(storage::LabelledWriter& file, const plan::Study& study) const {
     const std::string coordinates = cell_coordinates(study);
-    write_numbers(file,
-                  coordinates,
-                  "/exponent",
-                  "exponent of the mean squared error",
-                  exponent_,
-                  exponent_ci_);
-    write_numbers(file,
-                  coordinates,
-                  "/exponent_geo",
-                  "exponent of the typical run",
-                  exponent_geo_,
-                  exponent_geo_ci_);
-    write_numbers(file,
-                  coordinates,
-                  "/final_mean",
-                  "mean squared error at the horizon",
-                  final_mean_,
-                  final_mean_ci_);
-    write_numbers(file,
-                  coordinates,
-                  "/final_geo",
-                  "geometric mean error at the horizon",
-                  final_geo_,
-                  final_geo_ci_);
-    write_flags(
-        file, coordinates, "/exponent_reason", reason_, flag(rates::reason_names));
-    write_flags(file, coordinates, "/regime", regime_, flag(rates::regime_names));
-    write_flags(
-        file, coordinates, "/mse_moment", moment_, flag(rates::moment_class_names));
+    const auto declare = [&](const std::string& name,
+                             const std::vector<std::string>& dimensions,
+                             const std::string& meaning) {
+        file.variable("/" + name,
+                      Type::f64,
+                      dimensions,
+                      Layout::chunked,
+                      {{"long_name", meaning}, {"coordinates", coordinates}});
+    };
+    for (const Numbers& numbers : numbers_) {
+        declare(numbers.name, {"cell"}, numbers.meaning);
+        declare(numbers.name + "_ci",
+                {"cell", "bound"},
+                numbers.meaning + ", 95 % interval");
+    }
+    declare_flags(file, coordinates, "/exponent_reason", flag(rates::reason_names));
+    declare_flags(file, coordinates, "/regime", flag(rates::regime_names));
+    declare_flags(file, coordinates, "/mse_moment", flag(rates::moment_class_names));
+    visit([&](const std::string& name, const storage::Values& values) {
+        file.write("/" + name, values);
+    });
 }
 
 }  // namespace tailrate::runner

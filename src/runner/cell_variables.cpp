@@ -12,15 +12,6 @@ namespace {
 using storage::Layout;
 using storage::Type;
 
-/// Dimension of the coordinates of iterate_mean: the largest of the grid.
-std::size_t largest_dimension(const plan::Study& study) {
-    std::size_t largest = 0;
-    for (std::size_t cell = 0; cell < study.experiment().cells.size(); ++cell) {
-        largest = std::max(largest, study.problem(cell).facts().dimension);
-    }
-    return largest;
-}
-
 /// Declares variables over cells with what all of them say of themselves.
 class Declarer {
   public:
@@ -46,7 +37,83 @@ class Declarer {
     std::string coordinates_;
 };
 
+void visit_metric(const metrics::Metric& metric,
+                  const CellRecord& record,
+                  std::size_t index,
+                  const TakeValues& take) {
+    const std::string name{metric.name};
+    const Summary summary =
+        summarize(record.metrics[index], record.seeds, record.checkpoints);
+    const auto median = summary.quantiles.begin() +
+                        static_cast<std::ptrdiff_t>(median_index * record.checkpoints);
+    take(name + "_mean", summary.mean);
+    take(name + "_median", std::span{median, record.checkpoints});
+    take(name + "_quantile", summary.quantiles);
+}
+
+/// The mean over seeds, NaN beyond `width`, the dimension of this cell's problem.
+std::vector<double> mean_over_seeds(const std::vector<double>& values,
+                                    const CellRecord& record,
+                                    std::size_t width,
+                                    std::size_t coordinates) {
+    std::vector<double> mean(record.checkpoints * coordinates,
+                             std::numeric_limits<double>::quiet_NaN());
+    for (std::size_t k = 0; k < record.checkpoints; ++k) {
+        for (std::size_t j = 0; j < width; ++j) {
+            double sum = 0.0;
+            for (std::size_t seed = 0; seed < record.seeds; ++seed) {
+                sum += values[(seed * record.checkpoints + k) * width + j];
+            }
+            mean[k * coordinates + j] = sum / static_cast<double>(record.seeds);
+        }
+    }
+    return mean;
+}
+
 }  // namespace
+
+std::size_t largest_dimension(const plan::Study& study) {
+    std::size_t largest = 0;
+    for (std::size_t cell = 0; cell < study.experiment().cells.size(); ++cell) {
+        largest = std::max(largest, study.problem(cell).facts().dimension);
+    }
+    return largest;
+}
+
+void visit_seed_values(const plan::Study& study,
+                       std::size_t cell,
+                       const CellRecord& record,
+                       const TakeValues& take) {
+    const std::vector<metrics::Metric> recorded = study.layout(cell).metrics();
+    for (std::size_t metric = 0; metric < recorded.size(); ++metric) {
+        if (!recorded[metric].per_coordinate) {
+            take(std::string{recorded[metric].name}, record.metrics[metric]);
+        }
+    }
+    take("diverged_at", record.diverged_at);
+    take("peak_error", record.peak_error);
+    take("precision_limited", record.precision_limited);
+    take("final_saturated", record.final_saturated);
+}
+
+void visit_summaries(const plan::Study& study,
+                     std::size_t cell,
+                     const CellRecord& record,
+                     const DeclaredFacts& facts,
+                     std::size_t coordinates,
+                     const TakeValues& take) {
+    const std::vector<metrics::Metric> recorded = study.layout(cell).metrics();
+    const std::size_t width = study.problem(cell).facts().dimension;
+    for (std::size_t metric = 0; metric < recorded.size(); ++metric) {
+        if (recorded[metric].per_coordinate) {
+            take(std::string{recorded[metric].name},
+                 mean_over_seeds(record.metrics[metric], record, width, coordinates));
+        } else {
+            visit_metric(recorded[metric], record, metric, take);
+        }
+    }
+    take("path_bound", facts.path_bound);
+}
 
 SeedVariables::SeedVariables(storage::LabelledWriter& file,
                              const plan::Study& study,
@@ -83,18 +150,12 @@ SeedVariables::SeedVariables(storage::LabelledWriter& file,
 }
 
 void SeedVariables::write(std::size_t cell, const CellRecord& record) {
-    const std::vector<metrics::Metric> recorded = study_.layout(cell).metrics();
-    for (std::size_t metric = 0; metric < recorded.size(); ++metric) {
-        if (!recorded[metric].per_coordinate) {
-            file_.write_slab(group_ + "/" + std::string{recorded[metric].name},
-                             cell,
-                             record.metrics[metric]);
-        }
-    }
-    file_.write_slab(group_ + "/diverged_at", cell, record.diverged_at);
-    file_.write_slab(group_ + "/peak_error", cell, record.peak_error);
-    file_.write_slab(group_ + "/precision_limited", cell, record.precision_limited);
-    file_.write_slab(group_ + "/final_saturated", cell, record.final_saturated);
+    visit_seed_values(study_,
+                      cell,
+                      record,
+                      [&](const std::string& name, const storage::Values& values) {
+                          file_.write_slab(group_ + "/" + name, cell, values);
+                      });
 }
 
 SummaryVariables::SummaryVariables(storage::LabelledWriter& file,
@@ -149,50 +210,14 @@ void SummaryVariables::declare_coordinates(const metrics::Metric& metric) {
 void SummaryVariables::write(std::size_t cell,
                              const CellRecord& record,
                              const DeclaredFacts& facts) {
-    const std::vector<metrics::Metric> recorded = study_.layout(cell).metrics();
-    for (std::size_t metric = 0; metric < recorded.size(); ++metric) {
-        if (recorded[metric].per_coordinate) {
-            write_coordinates(cell, recorded[metric], record, metric);
-        } else {
-            write_metric(cell, recorded[metric], record, metric);
-        }
-    }
-    file_.write_slab("/path_bound", cell, facts.path_bound);
-}
-
-void SummaryVariables::write_metric(std::size_t cell,
-                                    const metrics::Metric& metric,
-                                    const CellRecord& record,
-                                    std::size_t index) {
-    const std::string path = "/" + std::string{metric.name};
-    const Summary summary =
-        summarize(record.metrics[index], record.seeds, record.checkpoints);
-    const auto median = summary.quantiles.begin() +
-                        static_cast<std::ptrdiff_t>(median_index * record.checkpoints);
-    file_.write_slab(path + "_mean", cell, summary.mean);
-    file_.write_slab(path + "_median", cell, std::span{median, record.checkpoints});
-    file_.write_slab(path + "_quantile", cell, summary.quantiles);
-}
-
-/// The mean over seeds, NaN beyond the dimension of this cell's problem.
-void SummaryVariables::write_coordinates(std::size_t cell,
-                                         const metrics::Metric& metric,
-                                         const CellRecord& record,
-                                         std::size_t index) {
-    const std::size_t width = study_.problem(cell).facts().dimension;
-    std::vector<double> mean(record.checkpoints * dimension_,
-                             std::numeric_limits<double>::quiet_NaN());
-    for (std::size_t k = 0; k < record.checkpoints; ++k) {
-        for (std::size_t j = 0; j < width; ++j) {
-            double sum = 0.0;
-            for (std::size_t seed = 0; seed < record.seeds; ++seed) {
-                sum +=
-                    record.metrics[index][(seed * record.checkpoints + k) * width + j];
-            }
-            mean[k * dimension_ + j] = sum / static_cast<double>(record.seeds);
-        }
-    }
-    file_.write_slab("/" + std::string{metric.name}, cell, mean);
+    visit_summaries(study_,
+                    cell,
+                    record,
+                    facts,
+                    dimension_,
+                    [&](const std::string& name, const storage::Values& values) {
+                        file_.write_slab("/" + name, cell, values);
+                    });
 }
 
 }  // namespace tailrate::runner

@@ -48,6 +48,9 @@ void write_instance(storage::LabelledWriter& file,
     file.scalar(group + "/G", facts.G);
     file.scalar(group + "/max_residual_norm", facts.max_residual_norm);
     file.scalar(group + "/initial_distance", facts.initial_distance);
+    if (const std::string digest = problem.data_digest(); !digest.empty()) {
+        file.scalar(group + "/data_sha256", digest);
+    }
 }
 
 Instances instances(const plan::Study& study) {

@@ -31,7 +31,8 @@ core::Digest write_result(const plan::Study& study,
                           const std::filesystem::path& path,
                           const Confirmation* confirmation = nullptr);
 
-/// The group /instance/<index>: the arrays and constants of the problem.
+/// The group /instance/<index>: the arrays and constants of the problem, and of one
+/// that is made from a data file data_sha256.
 void write_instance(storage::LabelledWriter& file,
                     const model::Problem& problem,
                     std::size_t index);

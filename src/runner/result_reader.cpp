@@ -1,6 +1,9 @@
 #include "runner/result_reader.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "core/errors.hpp"
 #include "runner/result_file.hpp"
@@ -29,6 +32,18 @@ void check_seeds(const std::filesystem::path& path,
     }
 }
 
+/// No program of ours writes such a number, but a file may hold any.
+void check_errors(const std::filesystem::path& path,
+                  std::size_t cell,
+                  const std::vector<double>& errors) {
+    if (!std::all_of(errors.begin(), errors.end(), [](double x) { return x >= 0.0; })) {
+        throw core::StorageError{
+            fmt::format("{}: cell {} has a squared error that is negative or no number",
+                        path.string(),
+                        cell)};
+    }
+}
+
 }  // namespace
 
 ResultReader::ResultReader(const std::filesystem::path& path)
@@ -49,7 +64,9 @@ double ResultReader::window_decades() const {
 }
 
 StoredCell ResultReader::cell(std::size_t cell) const {
-    return {file_.f64_slab("/squared_error", cell),
+    std::vector<double> errors = file_.f64_slab("/squared_error", cell);
+    check_errors(file_.path(), cell, errors);
+    return {std::move(errors),
             static_cast<rates::MomentClass>(moments_[cell]),
             file_.f64_slab("/path_bound", cell),
             mean(file_.f64_slab("/final_saturated", cell))};
@@ -65,7 +82,9 @@ std::vector<std::int64_t> ResultReader::confirmation_seeds() const {
 }
 
 std::vector<double> ResultReader::confirmation_errors(std::size_t cell) const {
-    return file_.f64_slab("/confirmation/squared_error", cell);
+    std::vector<double> errors = file_.f64_slab("/confirmation/squared_error", cell);
+    check_errors(file_.path(), cell, errors);
+    return errors;
 }
 
 plan::Experiment ResultReader::experiment(const std::filesystem::path& folder) const {

@@ -129,7 +129,7 @@ void Stepper::advance_clients(model::ClientRange range, const double* draws) {
 void Stepper::gradients(model::ClientRange range,
                         const double* draws,
                         double* gradients) {
-    parts_.problem->prepare({.values = step_.at(parts_.method->iterate())}, scratch_);
+    parts_.problem->prepare({.values = step_.at(parts_.method->point())}, scratch_);
     add_noisy_gradients(range, draws, gradients);
 }
 
@@ -139,7 +139,7 @@ void Stepper::add_noisy_gradients(model::ClientRange range,
     parts_.problem->gradients(
         {.master_seed = master_seed_, .first_seed = first_seed_, .call = step_.t},
         range,
-        {.values = step_.at(parts_.method->iterate())},
+        {.values = step_.at(parts_.method->point())},
         {.draws = draws, .factors = parts_.noise_factors.data() + range.first},
         gradients,
         scratch_);
@@ -151,7 +151,7 @@ void Stepper::start() {
     if (is_recorded_ && parts_.method->can_saturate()) {
         saturated_.fill(0.0);
     }
-    parts_.problem->prepare({.values = step_.at(parts_.method->iterate())}, scratch_);
+    parts_.problem->prepare({.values = step_.at(parts_.method->point())}, scratch_);
 }
 
 void Stepper::pass_messages(model::ClientRange range, const double* draws) {

@@ -1,16 +1,12 @@
 #include "storage/journal.hpp"
 
-#include <algorithm>
-#include <array>
 #include <bit>
-#include <cerrno>
-#include <charconv>
-#include <csignal>
 #include <cstddef>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "storage/process.hpp"
 #include "storage/temporary_file.hpp"
 
 namespace tailrate::storage {
@@ -19,28 +15,6 @@ namespace {
 static_assert(std::endian::native == std::endian::little);
 
 constexpr std::string_view extension = ".sqlite";
-
-std::string host_name() {
-    std::array<char, 256> name{};
-    if (::gethostname(name.data(), name.size() - 1) != 0 || name.front() == '\0') {
-        return "unknown";
-    }
-    std::string host{name.data()};
-    std::replace_if(
-        host.begin(),
-        host.end(),
-        [](char c) { return c == '/' || c <= ' ' || c > '~'; },
-        '_');
-    return host;
-}
-
-std::optional<std::int64_t> number(std::string_view text) {
-    std::int64_t value = 0;
-    const char* end = text.data() + text.size();
-    const auto result = std::from_chars(text.data(), end, value);
-    return result.ec == std::errc{} && result.ptr == end ? std::optional{value}
-                                                         : std::nullopt;
-}
 
 /// Cuts what follows the last dot off `text`.
 std::string_view pop_part(std::string_view& text) {
@@ -68,16 +42,16 @@ std::optional<JournalName> JournalName::parse(std::string_view text) {
     text.remove_suffix(extension.size());
     JournalName name;
     name.random = pop_part(text);
-    const std::optional<std::int64_t> pid = number(pop_part(text));
+    const std::optional<std::int64_t> pid = whole_number(pop_part(text));
     const auto dot = text.find('.');
     const auto of = text.find("-of-");
     if (!pid || dot == std::string_view::npos || of == std::string_view::npos ||
         of > dot) {
         return std::nullopt;
     }
-    const std::optional<std::int64_t> shard = number(text.substr(0, of));
+    const std::optional<std::int64_t> shard = whole_number(text.substr(0, of));
     const std::optional<std::int64_t> shards =
-        number(text.substr(of + 4, dot - of - 4));
+        whole_number(text.substr(of + 4, dot - of - 4));
     if (!shard || !shards) {
         return std::nullopt;
     }
@@ -93,8 +67,7 @@ JournalName JournalName::of_this_process(std::int64_t shard, std::int64_t shards
 }
 
 bool JournalName::writer_is_gone() const {
-    return host == host_name() && pid > 0 && ::kill(static_cast<pid_t>(pid), 0) != 0 &&
-           errno == ESRCH;
+    return is_gone(host, pid);
 }
 
 std::filesystem::path journal_folder(const std::filesystem::path& output) {

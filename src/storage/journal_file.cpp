@@ -1,7 +1,10 @@
 #include "storage/journal_file.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,10 +13,26 @@ namespace tailrate::storage {
 namespace {
 
 constexpr std::string_view reading = "read the journal";
+constexpr int poll_ms = 20;
+constexpr int longest_commit_ms = 1000;
+/// Else SQLite refuses a file that is shorter than it should be, whose rows are good up
+/// to there.
+constexpr const char* readable_when_torn = "PRAGMA writable_schema = ON";
 
 std::int64_t pragma(const sqlite::Database& database, const char* text) {
     sqlite::Statement statement{database, text, reading};
     return statement.step() ? statement.integer(0) : 0;
+}
+
+sqlite::Database open_for_reading(const std::filesystem::path& path, int patience_ms) {
+    sqlite::Database database{path, SQLITE_OPEN_READONLY, patience_ms};
+    database.run(readable_when_torn, reading);
+    return database;
+}
+
+bool may_roll_back(const std::filesystem::path& path, Recovery recovery) {
+    const auto name = JournalName::parse(path.filename().string());
+    return recovery == Recovery::all || (name && name->writer_is_gone());
 }
 
 }  // namespace
@@ -21,21 +40,29 @@ std::int64_t pragma(const sqlite::Database& database, const char* text) {
 sqlite::Database open_journal(const std::filesystem::path& path,
                               Recovery recovery,
                               int patience_ms) {
-    sqlite::Database database{path, SQLITE_OPEN_READONLY, patience_ms};
-    try {
-        (void)pragma(database, "PRAGMA schema_version");
-        return database;
-    } catch (const sqlite::Error& error) {
-        const auto name = JournalName::parse(path.filename().string());
-        const bool may_roll_back =
-            recovery == Recovery::all || (name && name->writer_is_gone());
-        if (error.code() != SQLITE_READONLY_ROLLBACK || !may_roll_back) {
-            throw;
+    for (int patience = std::min(patience_ms, longest_commit_ms);;
+         patience -= poll_ms) {
+        sqlite::Database database = open_for_reading(path, patience_ms);
+        try {
+            (void)pragma(database, "PRAGMA schema_version");
+            return database;
+        } catch (const sqlite::Error& error) {
+            if (error.code() != SQLITE_READONLY_ROLLBACK) {
+                throw;
+            }
+            if (may_roll_back(path, recovery)) {
+                break;
+            }
+            // Without locks this is also what a commit in progress looks like.
+            if (database.has_locks() || patience <= 0) {
+                throw;
+            }
         }
+        std::this_thread::sleep_for(std::chrono::milliseconds{poll_ms});
     }
     // The first read of a writable connection rolls back.
     (void)pragma({path, SQLITE_OPEN_READWRITE, patience_ms}, "PRAGMA schema_version");
-    return {path, SQLITE_OPEN_READONLY, patience_ms};
+    return open_for_reading(path, patience_ms);
 }
 
 std::string objection(const sqlite::Database& database) {
@@ -79,6 +106,9 @@ std::string explain(const sqlite::Error& error) {
     switch (error.code() & 0xff) {
         case SQLITE_BUSY:
             return "another process has locked it";
+        case SQLITE_CORRUPT:
+        case SQLITE_ERROR:  // a table is not there
+            return "it is damaged";
         case SQLITE_NOTADB:
             return "it is not an SQLite file";
         default:

@@ -23,6 +23,7 @@ constexpr std::size_t most_connections = 256;
 /// Of a connection, in KiB: rows are read once, one after the other. SQLite's own 2 MiB
 /// would be half of the memory of a merge.
 constexpr const char* small_cache = "PRAGMA cache_size = -64";
+constexpr std::size_t most_lines = 5;  // about one journal
 constexpr std::string_view reading = "read the journal";
 
 std::vector<fs::path> journals_in(const fs::path& folder) {
@@ -164,10 +165,10 @@ void JournalSet::add_rows(const sqlite::Database& database, const fs::path& path
         }
     } catch (const sqlite::Error& error) {
         // Rows before the damage are good: each has a digest of its own.
-        skip(
-            path,
-            fmt::format(
-                "{} rows were found before {}", copies_.size() - before, error.what()));
+        skip(path,
+             fmt::format("{}; {} rows were found before",
+                         explain(error),
+                         copies_.size() - before));
     }
 }
 
@@ -244,7 +245,12 @@ void JournalSet::unlock() {
 }
 
 void JournalSet::skip(const fs::path& path, const std::string& why) {
-    skipped_.push_back(fmt::format("{}: skipped: {}", path.string(), why));
+    const std::size_t lines = ++lines_[path];
+    if (lines <= most_lines) {
+        skipped_.push_back(fmt::format("{}: skipped: {}", path.string(), why));
+    } else if (lines == most_lines + 1) {
+        skipped_.push_back(fmt::format("{}: skipped: more rows of it", path.string()));
+    }
 }
 
 void JournalSet::sort_copies() {

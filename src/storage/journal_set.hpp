@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <list>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -81,7 +82,7 @@ class JournalSet {
     /// largest; 1 where no name says more.
     [[nodiscard]] std::int64_t shards() const;
 
-    /// One line for each journal or row that was left out.
+    /// One line for each journal or row that was left out; few of one journal.
     [[nodiscard]] const std::vector<std::string>& skipped() const { return skipped_; }
 
   private:
@@ -124,6 +125,7 @@ class JournalSet {
     std::vector<Journal> journals_;
     std::vector<Copy> copies_;  ///< by key, then journal, then row
     std::vector<std::string> skipped_;
+    std::map<std::filesystem::path, std::size_t> lines_;  ///< about each journal
     /// Open now, the latest used first: few, whatever the number of files.
     std::list<Connection> connections_;
 };

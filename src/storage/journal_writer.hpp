@@ -36,6 +36,9 @@ class JournalWriter {
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
+    /// Whether the file system has locks; where not, none are used.
+    [[nodiscard]] bool has_locks() const { return database_->has_locks(); }
+
     /// Adds a row to the next commit. `identity` says what the row was computed from;
     /// it is stored once for all rows that share it.
     void put(const core::Digest& key,

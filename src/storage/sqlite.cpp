@@ -1,8 +1,11 @@
 #include "storage/sqlite.hpp"
 
+#include <cerrno>
 #include <system_error>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace tailrate::storage::sqlite {
 namespace {
@@ -17,12 +20,39 @@ std::string_view advice(int code) {
                : "";
 }
 
+/// Tries a lock where SQLite has none. SQLite itself would take some refusals (ENOLCK)
+/// for a lock of somebody else. What cannot be opened is left to it.
+bool can_lock(const std::filesystem::path& path) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return true;
+    }
+
+    struct flock lock {};
+
+    lock.l_type = F_RDLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_len = 1;
+    const bool is_refused = ::fcntl(descriptor, F_SETLK, &lock) != 0 &&
+                            errno != EACCES && errno != EAGAIN && errno != EINTR;
+    ::close(descriptor);
+    return !is_refused;
+}
+
+/// A journal has one writer, and rows have digests: locks only spare readers a look at
+/// half a commit, which SQLite notices by the rollback file. Not "unix-dotfile": its
+/// own lock hides an interrupted commit from it, which is then read and never rolled
+/// back (seen with SQLite 3.40), and killed readers leave their locks behind.
+constexpr const char* without_locks = "unix-none";
+
 }  // namespace
 
 Database::Database(const std::filesystem::path& path, int flags, int patience_ms)
-    : path_{path} {
+    : path_{path},
+      has_locks_{can_lock(path)} {
     sqlite3* connection = nullptr;
-    const int code = sqlite3_open_v2(path.c_str(), &connection, flags, nullptr);
+    const int code = sqlite3_open_v2(
+        path.c_str(), &connection, flags, has_locks_ ? nullptr : without_locks);
     connection_.reset(connection);
     if (code != SQLITE_OK) {
         fail("open the journal");

@@ -30,13 +30,19 @@ class Error : public core::StorageError {
 
 class Database {
   public:
-    /// `flags` of sqlite3_open_v2. Waits up to `patience_ms` for locks of others.
+    /// `flags` of sqlite3_open_v2. Waits up to `patience_ms` for locks of others. On a
+    /// file system without locks the file is used without them. Nothing of this process
+    /// may be in a transaction on the file.
     Database(const std::filesystem::path& path, int flags, int patience_ms);
 
     /// Runs statements without results.
     void run(const char* statements, std::string_view what);
     [[nodiscard]] std::int64_t last_row() const;
     [[nodiscard]] bool in_transaction() const;
+
+    /// Whether the file system has locks.
+    [[nodiscard]] bool has_locks() const { return has_locks_; }
+
     [[noreturn]] void fail(std::string_view what) const;
 
     [[nodiscard]] sqlite3* get() const { return connection_.get(); }
@@ -47,6 +53,7 @@ class Database {
     };
 
     std::filesystem::path path_;
+    bool has_locks_;
     std::unique_ptr<sqlite3, Close> connection_;
 };
 

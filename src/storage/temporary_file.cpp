@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/errors.hpp"
+#include "storage/process.hpp"
 
 namespace tailrate::storage {
 namespace {
@@ -38,14 +39,56 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
     return path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
 }
 
+constexpr std::string_view extension = ".tmp";
+
+/// Of all temporary names of this target: ".<name>.<host>.<pid>-<random>.tmp".
+std::string prefix_of(const std::filesystem::path& target) {
+    return "." + target.filename().string() + ".";
+}
+
+/// True for the temporary file of a process of this host that does not run any more.
+bool is_abandoned(std::string_view name, std::string_view prefix) {
+    if (!name.starts_with(prefix) || !name.ends_with(extension) ||
+        name.size() < prefix.size() + extension.size()) {
+        return false;
+    }
+    name.remove_prefix(prefix.size());
+    name.remove_suffix(extension.size());
+    const auto dot = name.rfind('.');
+    const auto dash = name.rfind('-');
+    if (dot == std::string_view::npos || dash == std::string_view::npos || dash < dot) {
+        return false;
+    }
+    const auto pid = whole_number(name.substr(dot + 1, dash - dot - 1));
+    return pid && is_gone(name.substr(0, dot), *pid);
+}
+
+void remove_abandoned(const std::filesystem::path& target) {
+    std::error_code ignored;
+    std::filesystem::directory_iterator entry{folder_of(target), ignored};
+    const std::string prefix = prefix_of(target);
+    while (!ignored && entry != std::filesystem::directory_iterator{}) {
+        const std::filesystem::path path = entry->path();
+        entry.increment(ignored);
+        if (is_abandoned(path.filename().string(), prefix)) {
+            std::error_code failure;
+            std::filesystem::remove(path, failure);
+        }
+    }
+}
+
 }  // namespace
 
 TemporaryFile::TemporaryFile(std::filesystem::path target)
     : target_{std::move(target)},
-      path_{folder_of(target_) / fmt::format(".{}.{}-{}.tmp",
-                                             target_.filename().string(),
+      path_{folder_of(target_) / fmt::format("{}{}.{}-{}{}",
+                                             prefix_of(target_),
+                                             host_name(),
                                              ::getpid(),
-                                             random_token())} {}
+                                             random_token(),
+                                             extension)} {
+    remove_abandoned(target_);
+}
 
 TemporaryFile::~TemporaryFile() {
     if (!published_) {

@@ -7,7 +7,8 @@ namespace tailrate::storage {
 
 /// A file that appears complete or not at all: it is written under a name of its own in
 /// the folder of `target`, which publish() then replaces. Removed by the destructor
-/// unless published.
+/// unless published; what a killed process of this host left is removed by the next one
+/// that writes the same target.
 class TemporaryFile {
   public:
     explicit TemporaryFile(std::filesystem::path target);

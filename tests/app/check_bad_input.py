@@ -144,7 +144,8 @@ def outputs(program: Program) -> None:
 
 def usage(program: Program) -> None:
     for arguments in (["frobnicate"], ["run"], ["run", "a.yaml", "--threads", "0"],
-                      ["list", "laws"], ["trace", "small.yaml"], []):
+                      ["list", "laws"], ["trace", "small.yaml"], [],
+                      ["rates", "small.h5", "--window", "nan"]):
         done = program(*arguments)
         check(done.returncode == 2, f"{arguments}: exit {done.returncode}")
         check(done.stderr.strip() != "", f"{arguments}: no message")

@@ -128,10 +128,14 @@ def recompute_group(group, file, budget, accuracy, horizon):
         close(method["mean_error"], curves[:, at].mean() if is_trusted else math.nan,
               "mean_error")
     first = group["methods"][0]
-    close(group["accuracy"],
-          accuracy or float(f"{10 * np.exp(np.log(errors[first['cell']]).mean()):.1e}"),
-          "accuracy")
+    default = float(f"{10 * np.exp(np.log(errors[first['cell']]).mean()):.1e}")
+    if default >= file["squared_error"][first["cell"]][0, 0]:
+        default = math.nan  # every run starts within it
+    close(group["accuracy"], accuracy or default, "accuracy")
     for method in group["methods"]:
+        if group["accuracy"] is None:
+            check(method["calls_to_accuracy"] is None, "calls to no accuracy")
+            continue
         within = np.exp(logs[method["cell"]].mean(axis=0)) <= group["accuracy"]
         outside = np.flatnonzero(~within)
         reached = outside[-1] + 1 if len(outside) else 0
@@ -274,7 +278,9 @@ def refusals(program):
         file["seed"][0] = 7
     refuse(program, ["damaged.h5", "content_sha256"], "damaged.h5")
     for option in ("--budget", "--accuracy"):
-        check(program("compare", "methods.h5", option, "0").returncode == 2, option)
+        for value in ("0", "nan", "inf", "-1", "1e999"):
+            done = program("compare", "methods.h5", option, value)
+            check(done.returncode == 2 and len(done.stderr) < 200, f"{option} {value}")
 
 
 def partners(program):

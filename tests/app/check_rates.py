@@ -35,6 +35,18 @@ method:
   - {kind: smooth_clip_sgd, clip_threshold: 10, effective_step: 2}
   - {kind: clip21, clip_threshold: 3, step: {scale: 2, shift: 2}}
 """
+# What is left of the start falls little faster than the noise and still counts.
+STARTS = """schema: 1
+name: starts
+seeds: 100
+horizon: 10000
+problem: {kind: quadratic, clients: 4, dimension: 4, condition_number: 1, initial_distance: 10}
+noise: {kind: student_t, tail_index: 1.5, scale: 0.1}
+method:
+  - {kind: sgd, step: {scale: [0.4, 0.45]}}
+  - {kind: sclip_ef, clip_threshold: 1, effective_step: 0.48}
+  - {kind: smooth_clip_sgd, clip_threshold: 1, effective_step: 0.48}
+"""
 BARE = """schema: 1
 name: bare
 seeds: 20
@@ -74,6 +86,19 @@ def statements(cells: list) -> None:
     for noise in range(4):
         check(exponents(cells, noise, CLIPPED) == [("mse", "exact", 0.0, None)], "floor")
         check(exponents(cells, noise, CLIP21) == [], "clip21 has no theory")
+
+
+def starts(program: Program) -> None:
+    """Rates above the slowest term, which no statement may call impossible."""
+    program.write("starts.yaml", STARTS)
+    program.ok("run", "starts.yaml", "--quiet")
+    cells = json.loads(program.ok("rates", "results/starts.h5", "--json"))["cells"]
+    above = [cell for cell in cells if cell["is_rate"]
+             and cell["exponent_geo_ci"][0] > cell["theory"][0]["exponent"] + 0.05]
+    check(len(above) > 0, "no rate lies above its slowest term")
+    for cell in cells:
+        for row in cell["theory"]:
+            check(row["verdict"] != "faster than possible", f"{cell['label']}: {row}")
 
 
 def verdicts(cells: list) -> None:
@@ -134,12 +159,18 @@ def stored(program: Program, cells: list) -> None:
 
 def tables(program: Program, cells: list) -> None:
     report = program.ok("rates", "results/theory.h5")
-    main, details, theory = report.split("\n\n| cell ")
+    main, errors, details, theory = report.split("\n\n| cell ")
     check(main.count("none (infinite)") == 3, main)
-    check(main.count("1 (cited): consistent") == 1, main)
+    check(main.count("converging *") == sum(cell["is_rate"] for cell in cells) > 0, main)
+    check(main.count("×÷") >= len(cells) - 3, "levels have no interval")
+    check(all(len(line) <= 120 for line in main.split("\n")), "wider than a terminal")
+    for head in ("final typical", "largest seed", "Hill", "diverged", "knee"):
+        check(f" {head} " in errors.split("\n")[0], f"no column {head}")
     check(details.count("plateau: ") >= 3, details)
-    for head in ("early", "late", "curvature", "Hill", "knee", "because"):
+    for head in ("early", "late", "curvature", "because"):
         check(f" {head} " in details.split("\n")[0], f"no column {head}")
+    check(any("1 (cited)" in line and "consistent" in line for line in theory.split("\n")),
+          theory)
     check("some in (0, 0.4) (cited)" in theory and "arXiv 2310.16920" in theory, theory)
     check("typical run" in theory and "infinite" not in theory.split("\n")[2], theory)
     lines = list(csv.DictReader(io.StringIO(
@@ -171,6 +202,7 @@ def main() -> None:
     cells = document["cells"]
     statements(cells)
     verdicts(cells)
+    starts(program)
     stored(program, cells)
     tables(program, cells)
     bare(program)

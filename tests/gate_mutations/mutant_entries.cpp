@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <utility>
@@ -112,6 +113,49 @@ class FloatState final : public Wrapped {
             x[k] = static_cast<double>(static_cast<float>(x[k]));
         }
     }
+};
+
+/// The mean of the iterates is measured; the method itself goes on as it was.
+class MeasureAverage final : public Wrapped {
+  public:
+    explicit MeasureAverage(std::unique_ptr<model::Method> inner)
+        : Wrapped{std::move(inner)},
+          point_{declare_server_array("point")} {}
+
+    void clients(const Step& step,
+                 model::ClientRange range,
+                 double* values) const override {
+        Arrays arrays{};
+        Wrapped::clients(inner_step(step, arrays), range, values);
+    }
+
+    void server(const Step& step, double* aggregate) const override {
+        Arrays arrays{};
+        Wrapped::server(inner_step(step, arrays), aggregate);
+        const double* point = step.at(point_);
+        double* average = step.at(iterate());
+        const double part = 1.0 / static_cast<double>(step.t + 1);
+        for (std::size_t k = 0; k < step.size(); ++k) {
+            average[k] += part * (point[k] - average[k]);
+        }
+    }
+
+    [[nodiscard]] model::ServerArray point() const override { return point_; }
+
+  private:
+    using Arrays = std::array<double*, 8>;
+
+    /// The step that the wrapped method sees: its iterate is the point.
+    [[nodiscard]] Step inner_step(const Step& step, Arrays& arrays) const {
+        const std::size_t count = server_arrays().size();
+        std::copy_n(step.server_arrays, count, arrays.begin());
+        arrays[iterate().index] = step.at(point_);
+        Step inner = step;
+        inner.server_arrays = arrays.data();
+        return inner;
+    }
+
+    model::ServerArray point_;
 };
 
 /// SClip-EF with one line wrong.
@@ -246,6 +290,10 @@ void divide_by_one_less() {
 
 void use_stale_gradients() {
     wrap_methods<Stale>();
+}
+
+void measure_average() {
+    wrap_methods<MeasureAverage>();
 }
 
 void keep_state_in_float() {

@@ -144,6 +144,7 @@ std::map<std::string, Mutation> make_mutations() {
          on_experiment(
              "noise 10 % larger",
              [](Experiment& e) { change(e, Section::noise, "scale", times(1.1)); })},
+        {"09", on_entries("metric at the averaged iterate", measure_average)},
         {"10", {"metric without the square", {}, {}, forget_square, false}},
         {"11", {"checkpoints shifted by one", {}, {}, shift_checkpoints, false}},
         {"12",

@@ -31,6 +31,7 @@ void drop_last_client();
 void divide_by_one_less();
 void use_stale_gradients();
 void keep_state_in_float();
+void measure_average();
 void truncate_tails();
 void skew_noise();
 void remove_feedback();

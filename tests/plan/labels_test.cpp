@@ -61,6 +61,27 @@ TEST_CASE("a label names what varies among the choices of a kind") {
                                        "method clip_threshold"});
 }
 
+TEST_CASE("a default is told only where it alone tells two cells apart") {
+    const Experiment experiment = parsed(
+        "schema: 1\nname: x\nhorizon: 10\n"
+        "problem: {kind: quadratic, clients: 2, dimension: 2, condition_number: [1, "
+        "10]}\n"
+        "noise: {kind: none}\n"
+        "method:\n"
+        "  - {kind: clipped_sgd, clip_threshold: [3, 10], step: {scale: 2}}\n"
+        "  - {kind: clipped_sgd, clip: component, clip_threshold: 3, "
+        "threshold_growth: 0.3, step: {scale: 2}}\n");
+
+    const Texts names = labels(experiment);
+
+    REQUIRE(names.size() == 6);
+    CHECK(names[0] == "clipped_sgd clip_threshold=3 condition_number=1");
+    CHECK(names[2] ==
+          "clipped_sgd clip_threshold=3 threshold_growth=0.3 clip=component "
+          "condition_number=1");
+    CHECK(names[4] == "clipped_sgd clip_threshold=10 condition_number=10");
+}
+
 TEST_CASE("kinds are named where a section has several") {
     const Experiment experiment = parsed(
         sample_text(8, "noise: [{kind: none}, {kind: student_t, tail_index: 2}]"));

@@ -52,6 +52,25 @@ class Diary final : public model::Method {
     model::ScheduleId second_;
 };
 
+/// SGD whose mean iterate is measured.
+class AveragedSgd final : public model::Method {
+  public:
+    AveragedSgd() : point_{declare_server_array("point")} {}
+
+    void server(const model::Step& step, double* aggregate) const override {
+        model::descend(0.1, step.size(), aggregate, step.at(point_));
+        for (std::size_t k = 0; k < step.size(); ++k) {
+            step.at(iterate())[k] += (step.at(point_)[k] - step.at(iterate())[k]) /
+                                     (1.0 + static_cast<double>(step.t));
+        }
+    }
+
+    [[nodiscard]] model::ServerArray point() const override { return point_; }
+
+  private:
+    model::ServerArray point_;
+};
+
 /// The same cell by plain loops, one client after the other: the squared errors of lane
 /// 5 at the checkpoints, and the last state.
 std::vector<double> errors_of_plain_loops(MethodBench& bench,
@@ -224,6 +243,28 @@ TEST_CASE("a method sees its gradient plus the draw times the factor of the clie
         const double expected = exact[k] + parts.noise_factors[client] * draws[k];
         CHECK(seen[k] == doctest::Approx(expected).epsilon(1e-15));
     }
+}
+
+TEST_CASE("gradients are taken at the point, errors measured at the iterate") {
+    const auto bowl = std::make_shared<Bowl>(3, 2);
+    const model::Array draws = draws_for(bowl->facts(), horizon);
+    const Run averaged{parts_of(bowl, std::make_shared<AveragedSgd>()), 16, draws};
+    const Run plain{
+        parts_of(bowl,
+                 test::make_method(
+                     "sgd", {{"step.scale", 0.1}, {"step.power", 0.0}}, bowl->facts())),
+        16,
+        draws};
+    const auto error = [](const Run& run, std::size_t checkpoint) {
+        return run.record()[run.layout().at(0, checkpoint)];
+    };
+
+    for (std::size_t k = 0; k < 2 * lanes; ++k) {
+        CHECK(averaged.state().server_arrays[1][k] ==
+              plain.state().server_arrays[0][k]);
+    }
+    CHECK(error(averaged, 1) == error(plain, 1));  // the mean of one
+    CHECK(error(averaged, 5) != error(plain, 5));
 }
 
 TEST_CASE("the recorded saturation is that of the iteration before the checkpoint") {

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+// Files of a process carry its host and number in their names, so that others can tell
+// whether it may still write them.
+
+namespace tailrate::storage {
+
+/// Of this machine, with '_' for what has no place in a file name.
+[[nodiscard]] std::string host_name();
+
+/// True when the process ran on this host and does not any more.
+[[nodiscard]] bool is_gone(std::string_view host, std::int64_t pid);
+
+/// The whole text as a number.
+[[nodiscard]] std::optional<std::int64_t> whole_number(std::string_view text);
+
+}  // namespace tailrate::storage
