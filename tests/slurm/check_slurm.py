@@ -20,8 +20,13 @@ from support import SMALL, Program, check  # noqa: E402
 SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "slurm"
 SKIPPED = 77
 # 24 rows, each some tenths of a second.
-SLOW = SMALL[:SMALL.index("noise:")].replace("name: small", "name: slow").replace(
-    "seeds: 40", "seeds: 192").replace("horizon: 2000", "horizon: 5e5") + """noise: {kind: student_t, tail_index: 1.5}
+SLOW = """schema: 1
+name: slow
+seeds: 192
+horizon: 5e5
+problem: {kind: quadratic, clients: 5, dimension: 6, condition_number: 10,
+          heterogeneity: 3, initial_distance: 2}
+noise: {kind: student_t, tail_index: 1.5}
 method:
   - {kind: sgd, step: {scale: 2, shift: 20}}
   - {kind: sclip_ef, clip_threshold: 3, effective_step: 2}
