@@ -3,6 +3,7 @@ the local run's, byte for byte, whatever happens to nodes and tasks on the way.
 
 check_slurm.py PROGRAM [ROUNDS]: with ROUNDS all of it so often, each time on a new cluster,
 with what takes minutes: a real time limit, and a lost node that nobody reports."""
+import contextlib
 import hashlib
 import os
 import pathlib
@@ -171,10 +172,15 @@ def shard_script(program: Program) -> None:
             [SCRIPTS / "shard.sh", folder / "tailrate", "e.yaml", "r.h5", "8"],
             env={"PATH": f"{folder}:{os.environ['PATH']}", "SLURM_ARRAY_JOB_ID": "7",
                  "SLURM_ARRAY_TASK_ID": "3", "SLURM_RESTART_COUNT": str(restarts)},
-            stdout=subprocess.PIPE, text=True)
-        wait_until((folder / "tailrate.started").exists, 20, "the stub does not start")
-        task.send_signal(sent)
-        text = task.communicate(timeout=20)[0]
+            stdout=subprocess.PIPE, text=True, start_new_session=True)
+        try:
+            wait_until((folder / "tailrate.started").exists, 20, "the stub does not start")
+            task.send_signal(sent)
+            task.wait(20)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(task.pid, signal.SIGKILL)
+        text = task.communicate()[0]
         check(task.returncode == 130 and "stopped" in text and said in text,
               f"{sent.name}: {task.returncode}, {text}")
         check(("asked" in text) == (said.startswith("asked")), text)
@@ -230,6 +236,13 @@ def array_and_merge(program: Program, cluster: Cluster) -> None:
     check(code == 3 and "7 of 8 done; missing 2" in text, text)
     text = study.submit("--shards", "8")
     check("(shards 2,5 of 8)" in text, text)
+    study.expect_result(expected)
+    # A result of before the last rows: only the merge is missing.
+    os.utime(study.result, (0, 0))
+    code, text = study.status()
+    check(code == 3 and "8 of 8 done\n" in text and "older than the journals" in text, text)
+    text = study.submit("--shards", "8")
+    check("45 of 45 rows done; submitted merge job" in text, text)
     study.expect_result(expected)
 
 
