@@ -47,12 +47,13 @@ class Study:
         self.journals = program.folder / f"{output}.journal"
         self.logs = program.folder / f"{output}.slurm"
 
-    def script(self, name: str, *arguments: str) -> subprocess.CompletedProcess:
+    def script(self, name: str, *arguments: str,
+               environment: dict[str, str] | None = None) -> subprocess.CompletedProcess:
         return subprocess.run(
             [str(SCRIPTS / name), self.experiment, "-o", f"{self.output}.h5",
              "--program", self.program.binary, *arguments],
-            cwd=self.program.folder, env=self.cluster.environment, capture_output=True,
-            text=True, timeout=100)
+            cwd=self.program.folder, env=environment or self.cluster.environment,
+            capture_output=True, text=True, timeout=100)
 
     def submit(self, *arguments: str) -> str:
         done = self.script("submit", *arguments)
@@ -323,6 +324,12 @@ def missing_is_reported(program: Program, cluster: Cluster) -> None:
     check(not study.result.exists(), "an incomplete result was written")
     code, text = study.status()
     check(code == 3 and "2 of 3 done; missing 1" in text, text)
+    check("merge.sh: submit computes what is missing" in text, text)
+    down = {**cluster.environment, "SLURM_CONF": "/dev/null"}
+    done = study.script("status", environment=down)
+    check(done.returncode == 3 and "missing or on their way 1" in done.stdout, done.stdout)
+    done = study.script("submit", "--shards", "3", environment=down)
+    check(done.returncode == 2 and "squeue does not answer" in done.stderr, done.stderr)
 
 
 def minutes(program: Program, cluster: Cluster) -> None:
