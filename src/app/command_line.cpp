@@ -117,6 +117,12 @@ void CommandLine::add_run() {
             "part I of N, I from 0: journals only, which merge puts together")
         ->check(is_shard)
         ->excludes(confirmation);
+    command_line
+        .add_option("--snapshot-every",
+                    run_.snapshot_seconds,
+                    "seconds between snapshots of running rows (default: 50)")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.1, 1e6));
     add_computation(command_line, run_);
     command_line.callback([this] { command = [this] { return run(run_); }; });
 }

@@ -12,6 +12,8 @@
 /// bad input is thrown to main and ends with 2.
 namespace tailrate::app {
 
+inline constexpr int interrupted = 130;
+
 struct ExperimentOptions {
     std::string file;
     std::vector<std::string> set;  ///< "key=value"
@@ -23,6 +25,9 @@ struct RunOptions {
     std::string output;       ///< empty: results/<name>.h5
     std::size_t threads = 0;  ///< 0: all
     std::int64_t confirmation_seeds = 0;
+    /// Running rows leave a snapshot so often: with what it takes to write one, less
+    /// than a minute of work is lost.
+    double snapshot_seconds = 50.0;
     bool is_fresh = false;
     bool is_quiet = false;
     std::optional<runner::Shard> shard;  ///< journals only

@@ -10,6 +10,7 @@
 #include "app/merge_report.hpp"
 #include "app/resources.hpp"
 #include "app/sidecar.hpp"
+#include "app/stop_signal.hpp"
 #include "app/study_input.hpp"
 #include "app/table.hpp"
 #include "core/errors.hpp"
@@ -28,8 +29,10 @@ class DamagedRow final : public std::exception {};
 /// Nothing where a row is damaged, which is found when it is read.
 std::optional<core::Digest> write_result(const plan::Study& study,
                                          storage::JournalSet& journals,
-                                         const std::string& output) {
+                                         const std::string& output,
+                                         const StopSignal& signal) {
     const auto read = [&](std::span<const core::Digest> keys) {
+        signal.check();
         std::vector<std::vector<double>> rows;
         rows.reserve(keys.size());
         for (std::optional<std::vector<double>>& row : journals.read(keys)) {
@@ -49,20 +52,26 @@ std::optional<core::Digest> write_result(const plan::Study& study,
 
 int merge_study(const plan::Study& study,
                 storage::JournalSet& journals,
-                const MergeOptions& options) {
+                const MergeOptions& options,
+                const StopSignal& signal) {
     const auto start = std::chrono::steady_clock::now();
     storage::check_output(
         options.output, runner::result_schema_name, study.experiment().name);
     check_disk(runner::result_bytes(study), options.output, options.output);
-    if (report_conflicts(study, journals.conflicts())) {
-        return not_comparable;
+    std::vector<runner::Row> missing;
+    {
+        const EndOnSignal at_once{signal};
+        if (report_conflicts(study, journals.conflicts())) {
+            return not_comparable;
+        }
+        missing = rows_without_key(study, journals);
     }
-    std::vector<runner::Row> missing = rows_without_key(study, journals);
     std::optional<core::Digest> digest;
     if (missing.empty()) {
-        digest = write_result(study, journals, options.output);
+        digest = write_result(study, journals, options.output, signal);
     }
     if (!digest) {
+        const EndOnSignal at_once{signal};
         // The list is complete: damaged rows are in it.
         missing = unreadable_rows(study, journals);
         return report_missing(study, std::move(missing), journals);
@@ -89,11 +98,15 @@ void print_skipped(const storage::JournalSet& journals) {
     }
 }
 
-}  // namespace
+storage::JournalSet read_journals(const MergeOptions& options,
+                                  const StopSignal& signal) {
+    const EndOnSignal at_once{signal};
+    return storage::JournalSet{{options.places.begin(), options.places.end()},
+                               storage::Recovery::all};
+}
 
-int merge(const MergeOptions& options) {
-    storage::JournalSet journals{{options.places.begin(), options.places.end()},
-                                 storage::Recovery::all};
+int merge_journals(const MergeOptions& options, const StopSignal& signal) {
+    storage::JournalSet journals = read_journals(options, signal);
     const bool is_named = !options.experiment.file.empty();
     if (journals.files() == 0 && !is_named) {
         print_skipped(journals);
@@ -106,11 +119,26 @@ int merge(const MergeOptions& options) {
     } else {
         study = shared_study(journals);
     }
-    const int code = study ? merge_study(*study, journals, options) : not_comparable;
+    const int code =
+        study ? merge_study(*study, journals, options, signal) : not_comparable;
     if (!options.is_quiet || code != 0) {
         print_skipped(journals);
     }
     return code;
+}
+
+}  // namespace
+
+int merge(const MergeOptions& options) {
+    const StopSignal signal{
+        "tailrate: interrupted; no result file is written, the journals are as they "
+        "were\n"};
+    try {
+        return merge_journals(options, signal);
+    } catch (const core::Interrupted&) {
+        signal.print_advice();
+        return interrupted;
+    }
 }
 
 }  // namespace tailrate::app

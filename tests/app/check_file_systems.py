@@ -204,7 +204,10 @@ def torn_journal(program: Program, expected: dict) -> None:
             journal.write_bytes(whole[:size] + tail)
             study.name = f"torn_journal, {name} from {part:.1%}"
             study.expect(0, "skipped: ")
-            study.check_result(expected["small"], fewest_reused=int(0.7 * part * 45))
+            # The keys of 45 rows fill two pages, the second made in the middle of the
+            # file: before it is there, none can be read.
+            fewest = int(0.7 * part * 45) if part > 0.6 else 0
+            study.check_result(expected["small"], fewest_reused=fewest)
 
 
 def foreign_journals(program: Program, expected: dict) -> None:
