@@ -46,6 +46,7 @@ std::vector<runner::Row> rows_without_key(const plan::Study& study,
                                           const storage::JournalSet& journals) {
     return absent_rows(study, [&](const std::vector<core::Digest>& keys) {
         std::vector<bool> is_missing;
+        is_missing.reserve(keys.size());
         for (const core::Digest& key : keys) {
             is_missing.push_back(!journals.has(key));
         }
@@ -57,6 +58,7 @@ std::vector<runner::Row> unreadable_rows(const plan::Study& study,
                                          storage::JournalSet& journals) {
     return absent_rows(study, [&](const std::vector<core::Digest>& keys) {
         std::vector<bool> is_missing;
+        is_missing.reserve(keys.size());
         for (const auto& row : journals.read(keys)) {
             is_missing.push_back(!row);
         }
