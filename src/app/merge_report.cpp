@@ -96,6 +96,7 @@ int report_missing(const plan::Study& study,
                grouped(static_cast<double>(missing.size())),
                grouped(static_cast<double>(order.size())));
     std::vector<NamedRow> named;
+    named.reserve(missing.size());
     for (const Row& row : missing) {
         named.push_back({row, ""});
     }
