@@ -12,6 +12,8 @@
 /// bad input is thrown to main and ends with 2.
 namespace tailrate::app {
 
+inline constexpr int interrupted = 130;
+
 struct ExperimentOptions {
     std::string file;
     std::vector<std::string> set;  ///< "key=value"
@@ -23,6 +25,9 @@ struct RunOptions {
     std::string output;       ///< empty: results/<name>.h5
     std::size_t threads = 0;  ///< 0: all
     std::int64_t confirmation_seeds = 0;
+    /// Running rows leave a snapshot so often: with what it takes to write one, less
+    /// than a minute of work is lost.
+    double snapshot_seconds = 50.0;
     bool is_fresh = false;
     bool is_quiet = false;
     std::optional<runner::Shard> shard;  ///< journals only
@@ -46,6 +51,10 @@ struct PlanOptions {
     std::size_t threads = 0;
     bool is_json = false;
     bool is_uncalibrated = false;  ///< no estimate of time
+    /// What is left of so many shards, instead of all the rest; 0: of as many as the
+    /// names of the journals say.
+    std::optional<std::uint64_t> shards;
+    bool reads_rows = false;  ///< a damaged row is not done
 };
 
 struct RatesOptions {
@@ -115,6 +124,8 @@ int run(const RunOptions& options);
 int merge(const MergeOptions& options);
 int tune(const TuneOptions& options);
 int plan_command(const PlanOptions& options);
+/// What is left of the shards; 3 where something is.
+int plan_shards(const PlanOptions& options);
 int rates_command(const RatesOptions& options);
 int check(const CheckOptions& options);
 /// Plants bugs and innocent changes in a small built-in run: does the gate of this

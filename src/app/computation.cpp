@@ -1,23 +1,23 @@
 #include "app/computation.hpp"
 
-#include <atomic>
-#include <csignal>
-#include <numeric>
+#include <chrono>
 #include <optional>
+#include <span>
+#include <utility>
 
 #include <fmt/core.h>
 
 #include "app/build.hpp"
-#include "app/missing_rows.hpp"
-#include "app/progress.hpp"
+#include "app/live_runs.hpp"
+#include "app/missing_computation.hpp"
 #include "app/resources.hpp"
 #include "app/sidecar.hpp"
+#include "app/stop_signal.hpp"
+#include "app/table.hpp"
 #include "core/errors.hpp"
-#include "plan/identity.hpp"
-#include "runner/execute.hpp"
-#include "runner/memory_rows.hpp"
 #include "runner/result_file.hpp"
 #include "runner/shard.hpp"
+#include "runner/stepper.hpp"
 #include "storage/files.hpp"
 #include "storage/journal_set.hpp"
 #include "storage/journal_writer.hpp"
@@ -25,70 +25,7 @@
 namespace tailrate::app {
 namespace {
 
-constexpr int interrupted = 130;
 constexpr int patience_ms = 5000;
-
-std::atomic<bool> stop_requested{false};
-
-/// Stops a run at the next tile on SIGINT and SIGTERM while it lives.
-class StopOnSignal {
-  public:
-    StopOnSignal() {
-        struct sigaction action {};
-
-        action.sa_handler = [](int /*signal*/) { stop_requested = true; };
-        sigaction(SIGINT, &action, &old_interrupt_);
-        sigaction(SIGTERM, &action, &old_terminate_);
-    }
-
-    ~StopOnSignal() {
-        sigaction(SIGINT, &old_interrupt_, nullptr);
-        sigaction(SIGTERM, &old_terminate_, nullptr);
-    }
-
-    StopOnSignal(const StopOnSignal&) = delete;
-    StopOnSignal& operator=(const StopOnSignal&) = delete;
-    StopOnSignal(StopOnSignal&&) = delete;
-    StopOnSignal& operator=(StopOnSignal&&) = delete;
-
-  private:
-    struct sigaction old_interrupt_ {};
-
-    struct sigaction old_terminate_ {};
-};
-
-/// Puts finished rows into this process's journal.
-class JournalSink final : public runner::RowSink {
-  public:
-    JournalSink(const plan::Study& study, storage::JournalWriter& journal)
-        : study_{study},
-          journal_{journal} {}
-
-    void put(const runner::Row& row, std::span<const double> record) override {
-        const std::string identity = study_.identity(row.cell);
-        journal_.put(plan::row_key(identity, row.block), record, identity);
-    }
-
-    void commit() override { journal_.commit(); }
-
-  private:
-    const plan::Study& study_;
-    storage::JournalWriter& journal_;
-};
-
-/// Rows that no journal has undamaged: reading checks the digest.
-std::vector<runner::Row> unreadable_rows(const plan::Study& study,
-                                         const std::vector<runner::Row>& rows,
-                                         storage::JournalSet& journals) {
-    return missing_rows(study, rows, [&](const std::vector<core::Digest>& keys) {
-        std::vector<bool> is_missing;
-        is_missing.reserve(keys.size());
-        for (const std::optional<std::vector<double>>& row : journals.read(keys)) {
-            is_missing.push_back(!row);
-        }
-        return is_missing;
-    });
-}
 
 storage::ExperimentRecord record_of(const plan::Experiment& experiment) {
     return {experiment.name,
@@ -108,20 +45,33 @@ storage::JournalSet find_journals(const plan::Study& study, const Target& target
                               const std::vector<storage::ExperimentRecord>& served) {
         const auto name = storage::JournalName::parse(path.filename().string());
         const bool is_other_shard =
-            target.shard && name &&
-            name->shards == static_cast<std::int64_t>(target.shard->count) &&
-            name->shard != static_cast<std::int64_t>(target.shard->index);
+            target.shard && name && target.shard->is_beside(name->shard, name->shards);
         return !is_other_shard || served != std::vector{own};
     };
     return storage::JournalSet{
         target.journals, storage::Recovery::own_dead, patience_ms, may_help};
 }
 
-/// The rows of the result file, from all journals or from this run's own.
+/// The confirmation seeds of a baseline, where they are wanted.
+std::optional<plan::Study> confirmation_study(const plan::Study& study,
+                                              std::int64_t seeds) {
+    if (seeds == 0) {
+        return std::nullopt;
+    }
+    plan::Experiment experiment = study.experiment();
+    experiment.first_seed = plan::first_seed(plan::SeedRange::confirmation);
+    experiment.seeds = seeds;
+    return std::optional<plan::Study>{std::in_place, std::move(experiment)};
+}
+
+/// The result file, from all journals or from this run's own.
 core::Digest write_from(const plan::Study& study,
+                        const std::optional<plan::Study>& confirmation,
                         storage::JournalSet& journals,
-                        const Target& target) {
+                        const Target& target,
+                        const StopSignal& signal) {
     const auto read = [&](std::span<const core::Digest> keys) {
+        signal.check();
         std::vector<std::vector<double>> rows;
         rows.reserve(keys.size());
         for (std::optional<std::vector<double>>& row : journals.read(keys)) {
@@ -135,116 +85,144 @@ core::Digest write_from(const plan::Study& study,
         }
         return rows;
     };
-    if (target.confirmation_seeds == 0) {
+    if (!confirmation) {
         return runner::write_result(study, read, target.output);
     }
-    plan::Experiment experiment = study.experiment();
-    experiment.first_seed = plan::first_seed(plan::SeedRange::confirmation);
-    experiment.seeds = target.confirmation_seeds;
-    const plan::Study sure{std::move(experiment)};
-    std::vector<std::size_t> cells(sure.experiment().cells.size());
-    std::iota(cells.begin(), cells.end(), std::size_t{0});
-    const runner::MemoryRows rows{sure, cells, target.threads};
-    const runner::Confirmation confirmation{sure, rows.source()};
-    return runner::write_result(study, read, target.output, &confirmation);
+    const runner::Confirmation sure{*confirmation, read};
+    return runner::write_result(study, read, target.output, &sure);
 }
 
-/// Computes what is missing; 0 when every row is there.
-int compute_rows(const plan::Study& study,
-                 const std::vector<runner::Row>& rows,
-                 const Target& target,
-                 storage::JournalWriter& journal,
-                 Progress& progress) {
-    JournalSink sink{study, journal};
-    const StopOnSignal on_signal;
-    const runner::ExecuteResult result =
-        runner::execute(study,
-                        rows,
-                        sink,
-                        {.threads = target.threads,
-                         .stop = &stop_requested,
-                         .progress = [&](double done) { progress.update(done); }});
-    progress.finish();
-    for (const std::string& failure : result.failures) {
-        fmt::print(stderr, "tailrate: failed: {}\n", failure);
-    }
-    if (result.was_stopped) {
-        fmt::print(
-            stderr,
-            "tailrate: interrupted; finished rows are in {}, the same command goes "
-            "on from there\n",
-            target.journals.string());
-        return interrupted;
-    }
-    return result.failures.empty() ? 0 : cells_failed;
-}
-
-void print_notes(const char* kind, const std::vector<std::string>& lines) {
+void print_notes(const char* kind, std::span<const std::string> lines) {
     for (const std::string& line : lines) {
         fmt::print(stderr, "{}: {}\n", kind, line);
     }
 }
 
-double total_elements(const plan::Study& study, const std::vector<runner::Row>& rows) {
-    double total = 0.0;
-    for (const runner::Row& row : rows) {
-        total += runner::elements(study, row.cell);
+/// Says once that a row is too large for snapshots.
+std::vector<std::string> snapshot_notes(const plan::Study& study) {
+    for (std::size_t cell = 0; cell < study.experiment().cells.size(); ++cell) {
+        const std::size_t bytes =
+            runner::Stepper::saved_size(study.parts(cell), study.layout(cell)) *
+            sizeof(double);
+        if (bytes > storage::largest_snapshot) {
+            return {fmt::format(
+                "the state of a row has {}, more than a journal keeps: such rows leave "
+                "no snapshots, and start anew where they are interrupted",
+                bytes_text(static_cast<double>(bytes)))};
+        }
     }
-    return total;
+    return {};
 }
 
-Computed compute_missing(const plan::Study& study, const Target& target) {
-    std::optional<storage::JournalSet> journals;
-    if (!target.is_fresh) {
-        journals.emplace(find_journals(study, target));
+/// What journals lack, computed; then the result file from all of them.
+class Computation {
+  public:
+    Computation(const plan::Study& study,
+                const Target& target,
+                const StopSignal& signal)
+        : study_{study},
+          target_{target},
+          signal_{signal},
+          confirmation_{confirmation_study(study, target.confirmation_seeds)} {}
+
+    Computed run() {
+        const auto start = std::chrono::steady_clock::now();
+        note(live_runs(target_.journals, target_.shard));
+        note(snapshot_notes(study_));
+        find_missing_rows();
+        if (done_.rows > 0) {
+            compute_rows();
+        }
+        if (done_.code == 0 && !target_.shard) {
+            done_.digest =
+                write_from(study_, confirmation_, *journals_, target_, signal_);
+        }
+        const std::chrono::duration<double> seconds =
+            std::chrono::steady_clock::now() - start;
+        done_.seconds = seconds.count();
+        if (done_.code == 0 && !target_.shard) {
+            describe_result();
+        }
+        return done_;
     }
-    const runner::RowOrder order{study};
-    const runner::RowRange range = target.shard
-                                       ? runner::range_of(*target.shard, order.size())
-                                       : runner::RowRange{0, order.size()};
-    std::vector<runner::Row> rows = order.rows(range);
-    if (journals) {
-        rows = unreadable_rows(study, rows, *journals);
+
+  private:
+    void note(std::span<const std::string> lines) const {
+        if (!target_.is_quiet) {
+            print_notes("note", lines);
+        }
     }
-    if (journals && !target.is_quiet) {
-        print_notes("note", journals->skipped());
+
+    void find_missing_rows() {
+        const EndOnSignal at_once{signal_};
+        if (!target_.is_fresh) {
+            journals_.emplace(find_journals(study_, target_));
+        }
+        const runner::RowOrder order{study_};
+        add_missing(
+            study_,
+            order.rows(target_.shard ? runner::range_of(*target_.shard, order.size())
+                                     : runner::RowRange{0, order.size()}));
+        if (confirmation_) {
+            add_missing(*confirmation_, runner::all_rows(*confirmation_));
+        }
+        note_skipped();
     }
-    Progress progress{total_elements(study, rows), target.is_quiet};
-    if (!rows.empty()) {
-        const runner::Shard shard = target.shard.value_or(runner::Shard{});
-        storage::JournalWriter journal{target.journals,
+
+    void add_missing(const plan::Study& study, std::vector<runner::Row> rows) {
+        done_.all_rows += rows.size();
+        missing_.push_back(
+            find_missing(study, std::move(rows), journals_ ? &*journals_ : nullptr));
+        done_.rows += missing_.back().rows.size();
+    }
+
+    void compute_rows() {
+        const runner::Shard shard = target_.shard.value_or(runner::Shard{});
+        storage::JournalWriter journal{target_.journals,
                                        static_cast<std::int64_t>(shard.index),
                                        static_cast<std::int64_t>(shard.count),
-                                       record_of(study.experiment())};
-        if (!journal.has_locks() && !target.is_quiet) {
-            print_notes("note",
-                        {target.journals.string() +
-                         ": this file system has no locks; journals are written and "
-                         "read without them"});
+                                       record_of(study_.experiment())};
+        if (!journal.has_locks()) {
+            note(std::vector{target_.journals.string() +
+                             ": this file system has no locks; journals are written "
+                             "and read without them"});
         }
-        const int code = compute_rows(study, rows, target, journal, progress);
-        if (code != 0) {
-            return {.code = code};
-        }
-        if (!target.shard) {
-            journals.emplace(std::vector<std::filesystem::path>{
-                target.is_fresh ? journal.path() : target.journals});
+        done_.code = compute_missing(
+            missing_, journals_ ? &*journals_ : nullptr, journal, target_, signal_);
+        note_skipped();
+        if (done_.code == 0 && !target_.shard) {
+            const EndOnSignal at_once{signal_};
+            journals_.emplace(std::vector<std::filesystem::path>{
+                target_.is_fresh ? journal.path() : target_.journals});
         }
     }
-    Computed done{
-        .rows = rows.size(), .all_rows = range.size(), .seconds = progress.seconds()};
-    if (target.shard) {
-        return done;
+
+    /// What was left out of the journals since the last time.
+    void note_skipped() {
+        if (journals_) {
+            note(std::span{journals_->skipped()}.subspan(skipped_));
+            skipped_ = journals_->skipped().size();
+        }
     }
-    done.digest = write_from(study, *journals, target);
-    write_sidecar(target.output,
-                  {.digest = done.digest,
-                   .seconds = done.seconds,
-                   .threads = target.threads,
-                   .rows_computed = done.rows,
-                   .rows_reused = done.all_rows - done.rows});
-    return done;
-}
+
+    void describe_result() const {
+        write_sidecar(target_.output,
+                      {.digest = done_.digest,
+                       .seconds = done_.seconds,
+                       .threads = target_.threads,
+                       .rows_computed = done_.rows,
+                       .rows_reused = done_.all_rows - done_.rows});
+    }
+
+    const plan::Study& study_;
+    const Target& target_;
+    const StopSignal& signal_;
+    std::optional<plan::Study> confirmation_;
+    std::optional<storage::JournalSet> journals_;
+    std::size_t skipped_ = 0;  ///< lines of journals_ that were said
+    std::vector<Missing> missing_;
+    Computed done_;
+};
 
 }  // namespace
 
@@ -258,6 +236,7 @@ Target checked_target(const plan::Study& study,
                     options.experiment.file,
                     output,
                     threads,
+                    options.confirmation_seeds,
                     options.shard ? options.shard->count : 0);
     return {output,
             storage::journal_folder(output),
@@ -265,6 +244,7 @@ Target checked_target(const plan::Study& study,
             options.is_fresh,
             options.is_quiet,
             options.confirmation_seeds,
+            options.snapshot_seconds,
             options.shard};
 }
 
@@ -272,8 +252,16 @@ Computed compute(const plan::Study& study, const Target& target) {
     if (!target.is_quiet) {
         print_notes("warning", study.warnings());
     }
+    const StopSignal signal{fmt::format(
+        "tailrate: interrupted; finished rows and the state of running ones are in {}, "
+        "{} goes on from there\n",
+        target.journals.string(),
+        target.is_fresh ? "a run without --fresh" : "the same command")};
     try {
-        return compute_missing(study, target);
+        return Computation{study, target, signal}.run();
+    } catch (const core::Interrupted&) {
+        signal.print_advice();
+        return {.code = interrupted};
     } catch (const core::StorageError& error) {
         fmt::print(stderr,
                    "tailrate: {}; finished rows are kept, no result file is written\n",

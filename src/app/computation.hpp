@@ -23,6 +23,7 @@ struct Target {
     bool is_fresh = false;  ///< rows of earlier runs are not looked at
     bool is_quiet = false;
     std::int64_t confirmation_seeds = 0;  ///< for the group /confirmation
+    double snapshot_seconds = 0.0;        ///< between snapshots of running rows
     std::optional<runner::Shard> shard;   ///< its rows only, and no result file
 };
 
@@ -41,7 +42,8 @@ struct Computed {
 };
 
 /// Computes the rows that no journal has and writes the result file with its sidecar.
-/// Stops on SIGINT and SIGTERM; says on stderr what it does and what went wrong.
+/// Goes on from the snapshots of unfinished rows. SIGINT, SIGTERM and SIGUSR1 stop it
+/// within two seconds; says on stderr what it does and what went wrong.
 [[nodiscard]] Computed compute(const plan::Study& study, const Target& target);
 
 }  // namespace tailrate::app

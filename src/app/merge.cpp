@@ -4,12 +4,13 @@
 
 #include <fmt/core.h>
 
+#include "app/absent_rows.hpp"
 #include "app/commands.hpp"
 #include "app/merge_experiment.hpp"
 #include "app/merge_report.hpp"
-#include "app/missing_rows.hpp"
 #include "app/resources.hpp"
 #include "app/sidecar.hpp"
+#include "app/stop_signal.hpp"
 #include "app/study_input.hpp"
 #include "app/table.hpp"
 #include "core/errors.hpp"
@@ -25,49 +26,13 @@ constexpr int not_comparable = 4;
 /// A row whose key is in a journal turned out to be damaged.
 class DamagedRow final : public std::exception {};
 
-/// Rows of the study that are missing, cell by cell.
-std::vector<runner::Row> absent_rows(const plan::Study& study,
-                                     const FindMissing& find) {
-    std::vector<runner::Row> rows;
-    for (std::uint32_t cell = 0; cell < study.experiment().cells.size(); ++cell) {
-        const std::vector<bool> is_missing = find(study.row_keys(cell));
-        for (std::size_t block = 0; block < is_missing.size(); ++block) {
-            if (is_missing[block]) {
-                rows.push_back(
-                    {cell, static_cast<std::uint32_t>(study.first_block() + block)});
-            }
-        }
-    }
-    return rows;
-}
-
-std::vector<runner::Row> rows_without_key(const plan::Study& study,
-                                          const storage::JournalSet& journals) {
-    return absent_rows(study, [&](const std::vector<core::Digest>& keys) {
-        std::vector<bool> is_missing;
-        for (const core::Digest& key : keys) {
-            is_missing.push_back(!journals.has(key));
-        }
-        return is_missing;
-    });
-}
-
-std::vector<runner::Row> unreadable_rows(const plan::Study& study,
-                                         storage::JournalSet& journals) {
-    return absent_rows(study, [&](const std::vector<core::Digest>& keys) {
-        std::vector<bool> is_missing;
-        for (const auto& row : journals.read(keys)) {
-            is_missing.push_back(!row);
-        }
-        return is_missing;
-    });
-}
-
 /// Nothing where a row is damaged, which is found when it is read.
 std::optional<core::Digest> write_result(const plan::Study& study,
                                          storage::JournalSet& journals,
-                                         const std::string& output) {
+                                         const std::string& output,
+                                         const StopSignal& signal) {
     const auto read = [&](std::span<const core::Digest> keys) {
+        signal.check();
         std::vector<std::vector<double>> rows;
         rows.reserve(keys.size());
         for (std::optional<std::vector<double>>& row : journals.read(keys)) {
@@ -87,20 +52,26 @@ std::optional<core::Digest> write_result(const plan::Study& study,
 
 int merge_study(const plan::Study& study,
                 storage::JournalSet& journals,
-                const MergeOptions& options) {
+                const MergeOptions& options,
+                const StopSignal& signal) {
     const auto start = std::chrono::steady_clock::now();
     storage::check_output(
         options.output, runner::result_schema_name, study.experiment().name);
     check_disk(runner::result_bytes(study), options.output, options.output);
-    if (report_conflicts(study, journals.conflicts())) {
-        return not_comparable;
+    std::vector<runner::Row> missing;
+    {
+        const EndOnSignal at_once{signal};
+        if (report_conflicts(study, journals.conflicts())) {
+            return not_comparable;
+        }
+        missing = rows_without_key(study, journals);
     }
-    std::vector<runner::Row> missing = rows_without_key(study, journals);
     std::optional<core::Digest> digest;
     if (missing.empty()) {
-        digest = write_result(study, journals, options.output);
+        digest = write_result(study, journals, options.output, signal);
     }
     if (!digest) {
+        const EndOnSignal at_once{signal};
         // The list is complete: damaged rows are in it.
         missing = unreadable_rows(study, journals);
         return report_missing(study, std::move(missing), journals);
@@ -127,11 +98,15 @@ void print_skipped(const storage::JournalSet& journals) {
     }
 }
 
-}  // namespace
+storage::JournalSet read_journals(const MergeOptions& options,
+                                  const StopSignal& signal) {
+    const EndOnSignal at_once{signal};
+    return storage::JournalSet{{options.places.begin(), options.places.end()},
+                               storage::Recovery::all};
+}
 
-int merge(const MergeOptions& options) {
-    storage::JournalSet journals{{options.places.begin(), options.places.end()},
-                                 storage::Recovery::all};
+int merge_journals(const MergeOptions& options, const StopSignal& signal) {
+    storage::JournalSet journals = read_journals(options, signal);
     const bool is_named = !options.experiment.file.empty();
     if (journals.files() == 0 && !is_named) {
         print_skipped(journals);
@@ -144,11 +119,26 @@ int merge(const MergeOptions& options) {
     } else {
         study = shared_study(journals);
     }
-    const int code = study ? merge_study(*study, journals, options) : not_comparable;
+    const int code =
+        study ? merge_study(*study, journals, options, signal) : not_comparable;
     if (!options.is_quiet || code != 0) {
         print_skipped(journals);
     }
     return code;
+}
+
+}  // namespace
+
+int merge(const MergeOptions& options) {
+    const StopSignal signal{
+        "tailrate: interrupted; no result file is written, the journals are as they "
+        "were\n"};
+    try {
+        return merge_journals(options, signal);
+    } catch (const core::Interrupted&) {
+        signal.print_advice();
+        return interrupted;
+    }
 }
 
 }  // namespace tailrate::app

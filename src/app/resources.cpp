@@ -1,6 +1,7 @@
 #include "app/resources.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <system_error>
 
 #include <unistd.h>
@@ -21,6 +22,9 @@ constexpr double row_overhead = 400.0;
 /// Rows on their way to the journal, and a small result file before it is written, fill
 /// at most this much each.
 constexpr double buffer = 64.0 * 1024.0 * 1024.0;
+
+/// In the queue, on its way and in the next commit.
+constexpr double copies_of_a_snapshot = 3.0;
 
 double physical_memory() {
     return static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
@@ -53,13 +57,19 @@ double journal_bytes(const std::filesystem::path& output) {
 
 }  // namespace
 
-Resources resources(const plan::Study& study, std::size_t threads) {
-    const auto seeds = static_cast<double>(study.experiment().seeds);
-    const auto blocks = static_cast<double>(study.blocks());
+Resources resources(const plan::Study& study,
+                    std::size_t threads,
+                    std::int64_t confirmation_seeds) {
+    const auto more = static_cast<double>(confirmation_seeds);
+    const auto seeds = std::max(static_cast<double>(study.experiment().seeds), more);
+    const double blocks = static_cast<double>(study.blocks()) +
+                          std::ceil(more / static_cast<double>(model::lanes));
     const auto cap = static_cast<double>(runner::ExecuteOptions{}.memory_per_worker);
     Resources need;
     double largest_unit = 0.0;
     double largest_cell = 0.0;
+    double largest_snapshot = 0.0;
+    double confirmed = 0.0;
     double records = 0.0;
     for (const plan::NoiseGroup& group : study.groups()) {
         double states = 0.0;
@@ -73,6 +83,10 @@ Resources resources(const plan::Study& study, std::size_t threads) {
             largest_state = std::max(largest_state, state);
             const double stored = record * seeds / static_cast<double>(model::lanes);
             largest_cell = std::max(largest_cell, 2.0 * stored);
+            largest_snapshot = std::max(
+                largest_snapshot,
+                std::min(state, static_cast<double>(storage::largest_snapshot)));
+            confirmed += record * more / static_cast<double>(model::lanes);
             records += blocks * record;
             need.journal += blocks * (record + row_overhead);
         }
@@ -84,9 +98,10 @@ Resources resources(const plan::Study& study, std::size_t threads) {
         largest_unit = std::max(largest_unit,
                                 tile + std::max(largest_state, std::min(states, cap)));
     }
-    need.result = runner::result_bytes(study);
-    const double running =
-        static_cast<double>(threads) * largest_unit + std::min(records, buffer);
+    need.result = runner::result_bytes(study) + confirmed;
+    const double running = static_cast<double>(threads) * largest_unit +
+                           std::min(records, buffer) +
+                           copies_of_a_snapshot * largest_snapshot;
     const double writing = largest_cell + std::min(need.result, buffer);
     need.memory = std::max(running, writing);
     for (const std::size_t cell : runner::instances(study).first_cell) {
@@ -99,8 +114,9 @@ void check_resources(const plan::Study& study,
                      const std::string& file,
                      const std::filesystem::path& output,
                      std::size_t threads,
+                     std::int64_t confirmation_seeds,
                      std::uint64_t shards) {
-    const Resources need = resources(study, threads);
+    const Resources need = resources(study, threads, confirmation_seeds);
     if (need.memory > physical_memory()) {
         throw core::InputError{{file, 1, 1},
                                "needs " + bytes_text(need.memory) +

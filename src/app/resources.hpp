@@ -15,7 +15,10 @@ struct Resources {
     double result = 0.0;
 };
 
-[[nodiscard]] Resources resources(const plan::Study& study, std::size_t threads);
+/// With as many confirmation seeds besides the seeds of the study.
+[[nodiscard]] Resources resources(const plan::Study& study,
+                                  std::size_t threads,
+                                  std::int64_t confirmation_seeds = 0);
 
 /// Throws core::InputError where the memory of this machine or the free space at
 /// `output`, journals that are there counted in, is smaller, with the figures and the
@@ -25,6 +28,7 @@ void check_resources(const plan::Study& study,
                      const std::string& file,
                      const std::filesystem::path& output,
                      std::size_t threads,
+                     std::int64_t confirmation_seeds = 0,
                      std::uint64_t shards = 0);
 
 /// The same for `bytes` on the disk of `output`.

@@ -46,6 +46,12 @@ class StorageError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// A signal asked to stop; what was done so far is kept. Ends with exit code 130.
+class Interrupted : public std::runtime_error {
+  public:
+    Interrupted() : std::runtime_error{"interrupted"} {}
+};
+
 /// The name among `valid` with the fewest edits to `name` (at most 3, and fewer than
 /// its length); empty when none is near.
 [[nodiscard]] std::string nearest(std::string_view name,

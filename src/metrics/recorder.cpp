@@ -90,6 +90,13 @@ void Recorder::record(const model::Step& step, const Lanes& saturated) {
     ++next_;
 }
 
+void Recorder::resume(std::int64_t t, std::span<const double> record) {
+    TAILRATE_EXPECTS(record.size() == record_.size());
+    std::copy(record.begin(), record.end(), record_.begin());
+    const auto later = std::upper_bound(checkpoints_.begin(), checkpoints_.end(), t);
+    next_ = static_cast<std::size_t>(later - checkpoints_.begin());
+}
+
 void Recorder::measure(std::size_t metric, const model::Step& step, double* out) {
     const std::string_view name = layout_.metrics()[metric].name;
     const double* x = step.at(method_.iterate());

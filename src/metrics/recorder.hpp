@@ -28,6 +28,9 @@ class Recorder {
     /// non-finite error has diverged: every metric of it is +inf from here on.
     void record(const model::Step& step, const model::Lanes& saturated);
 
+    /// Goes on after iteration `t` of a run that left `record` there.
+    void resume(std::int64_t t, std::span<const double> record);
+
   private:
     void measure(std::size_t metric, const model::Step& step, double* out);
     void mark_diverged(std::int64_t t);

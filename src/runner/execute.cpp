@@ -1,138 +1,31 @@
 #include "runner/execute.hpp"
 
-#include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <deque>
 #include <exception>
 #include <mutex>
-#include <thread>
+#include <optional>
+#include <utility>
 
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 
 #include "core/contracts.hpp"
+#include "runner/row_writer.hpp"
 #include "runner/unit_run.hpp"
 
 namespace tailrate::runner {
 namespace {
 
-constexpr std::size_t queue_bytes = std::size_t{64} << 20U;
-constexpr auto tick = std::chrono::milliseconds{250};
-constexpr int ticks_per_commit = 4;
+using Clock = std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
 
-/// Finished rows on their way to the sink, which one thread of its own feeds.
-class Writer {
-  public:
-    /// `progress`, where there is one, is told every tick what was counted.
-    Writer(RowSink& sink, std::function<void(double)> progress)
-        : sink_{sink},
-          progress_{std::move(progress)},
-          thread_{[this] { run(); }} {}
-
-    Writer(const Writer&) = delete;
-    Writer& operator=(const Writer&) = delete;
-    Writer(Writer&&) = delete;
-    Writer& operator=(Writer&&) = delete;
-
-    ~Writer() { close(); }
-
-    /// Blocks while more than 64 MiB wait.
-    void push(const Row& row, model::Array record) {
-        std::unique_lock lock{mutex_};
-        room_.wait(lock, [this] { return !is_full() || error_ != nullptr; });
-        bytes_ += record.size() * sizeof(double);
-        queue_.push_back({row, std::move(record)});
-        if (is_full()) {
-            wake_.notify_one();
-        }
-    }
-
-    /// Elements that were stepped.
-    void count(double elements) { counted_ += elements; }
-
-    [[nodiscard]] bool has_failed() {
-        const std::lock_guard lock{mutex_};
-        return error_ != nullptr;
-    }
-
-    /// Writes what waits, commits, and rethrows what the sink threw.
-    void finish() {
-        close();
-        if (error_ != nullptr) {
-            std::rethrow_exception(error_);
-        }
-    }
-
-  private:
-    [[nodiscard]] bool is_full() const { return bytes_ >= queue_bytes; }
-
-    void close() {
-        if (!thread_.joinable()) {
-            return;
-        }
-        {
-            const std::lock_guard lock{mutex_};
-            is_closing_ = true;
-        }
-        wake_.notify_one();
-        thread_.join();
-    }
-
-    struct Item {
-        Row row;
-        model::Array record;
-    };
-
-    void run() {
-        int ticks = 0;
-        bool is_last = false;
-        while (!is_last) {
-            std::deque<Item> items;
-            {
-                std::unique_lock lock{mutex_};
-                wake_.wait_for(lock, tick, [this] { return is_closing_ || is_full(); });
-                is_last = is_closing_;
-                items.swap(queue_);
-                bytes_ = 0;
-            }
-            room_.notify_all();
-            ++ticks;
-            deliver(items, is_last || ticks % ticks_per_commit == 0);
-            if (progress_) {
-                progress_(counted_);
-            }
-        }
-    }
-
-    void deliver(const std::deque<Item>& items, bool is_commit_due) {
-        try {
-            for (const Item& item : items) {
-                sink_.put(item.row, item.record);
-            }
-            if (is_commit_due) {
-                sink_.commit();
-            }
-        } catch (...) {
-            const std::lock_guard lock{mutex_};
-            if (error_ == nullptr) {
-                error_ = std::current_exception();
-            }
-        }
-    }
-
-    RowSink& sink_;
-    std::function<void(double)> progress_;
-    std::atomic<double> counted_{0.0};
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    std::condition_variable room_;
-    std::deque<Item> queue_;
-    std::size_t bytes_ = 0;
-    bool is_closing_ = false;
-    std::exception_ptr error_;
-    std::thread thread_;
-};
+/// On the stop flag: how long an iteration may take to its end, which work is too young
+/// to be worth a snapshot, and how many bytes of snapshots all workers may leave, so
+/// that the program ends within two seconds. What is left out goes on from its last
+/// snapshot.
+constexpr Seconds patience{0.7};
+constexpr Seconds too_young{0.5};
+constexpr std::size_t most_last_bytes = std::size_t{128} << 20U;
 
 struct Work;
 
@@ -148,9 +41,12 @@ struct Worker {
 struct Work {
     const plan::Study& study;
     const std::vector<Unit>& units;
+    const ExecuteOptions& options;
     const std::atomic<bool>& stop;
-    Writer& writer;
+    RowWriter& writer;
     std::atomic<std::size_t> next{0};
+    std::atomic<std::size_t> last_bytes{0};  ///< of snapshots after the stop
+    std::mutex snapshots_mutex{};
     std::mutex failures_mutex{};
     std::vector<std::string> failures{};
     std::atomic<bool> is_ready{false};
@@ -161,26 +57,113 @@ struct Work {
 /// A function of its own, which scripts/dev/tsan.supp names.
 [[gnu::noinline]] Work prepare_work(const plan::Study& study,
                                     const std::vector<Unit>& units,
+                                    const ExecuteOptions& options,
                                     const std::atomic<bool>& stop,
-                                    Writer& writer) {
-    return {study, units, stop, writer};
+                                    RowWriter& writer) {
+    return {study, units, options, stop, writer};
 }
 
-void compute(Work& work, const Unit& unit, Workspace& workspace) {
-    UnitRun run{work.study, unit, workspace};
-    double counted = 0.0;
-    while (!run.is_done()) {
-        if (work.stop) {
+/// A unit on its way, and when it was last safe.
+class Passage {
+  public:
+    Passage(Work& work, const Unit& unit, Workspace& workspace)
+        : work_{work},
+          unit_{unit},
+          run_{work.study, unit, workspace} {
+        restore();
+    }
+
+    /// To its end, or until a stop or a failure of the writer.
+    void run() {
+        std::optional<Clock::time_point> stopped;
+        double counted = 0.0;
+        while (!run_.is_done()) {
+            if (work_.stop || work_.writer.has_failed()) {
+                stopped = stopped.value_or(Clock::now());
+                if (run_.is_between_iterations() ||
+                    Clock::now() - *stopped > patience) {
+                    break;
+                }
+            }
+            run_.advance(&work_.stop);
+            work_.writer.count(run_.elements() - counted);
+            counted = run_.elements();
+            leave_snapshots_when_due();
+        }
+        if (work_.stop && !run_.is_done() && run_.is_between_iterations()) {
+            leave_last_snapshots();
+        }
+        push_done();
+    }
+
+  private:
+    void restore() {
+        if (!work_.options.find_snapshot) {
             return;
         }
-        run.advance();
-        work.writer.count(run.elements() - counted);
-        counted = run.elements();
+        for (std::size_t k = 0; k < unit_.cells.size(); ++k) {
+            const std::lock_guard lock{work_.snapshots_mutex};
+            const auto found = work_.options.find_snapshot(row(k));
+            if (found) {
+                run_.restore(k, *found);
+            }
+        }
     }
-    for (std::size_t k = 0; k < unit.cells.size(); ++k) {
-        work.writer.push({unit.cells[k], unit.block}, std::move(run.records()[k]));
+
+    [[nodiscard]] Row row(std::size_t k) const { return {unit_.cells[k], unit_.block}; }
+
+    [[nodiscard]] bool keeps_snapshots() const {
+        return work_.options.snapshot_seconds > 0.0;
     }
-}
+
+    void leave_snapshots_when_due() {
+        const auto now = Clock::now();
+        if (!keeps_snapshots() || !run_.is_between_iterations() ||
+            now - safe_ < Seconds{work_.options.snapshot_seconds}) {
+            return;
+        }
+        leave_snapshots();
+        safe_ = now;
+    }
+
+    /// Of every row, so that they can go on together.
+    void leave_snapshots() {
+        for (std::size_t k = 0; k < unit_.cells.size(); ++k) {
+            if (!run_.is_done(k) &&
+                run_.snapshot_bytes(k) <= work_.options.largest_snapshot) {
+                work_.writer.push(row(k), run_.snapshot(k));
+            }
+        }
+    }
+
+    void leave_last_snapshots() {
+        if (!keeps_snapshots() || Clock::now() - safe_ < too_young) {
+            return;
+        }
+        std::size_t bytes = 0;
+        for (std::size_t k = 0; k < unit_.cells.size(); ++k) {
+            bytes += run_.snapshot_bytes(k);
+        }
+        if (work_.last_bytes.fetch_add(bytes) + bytes <= most_last_bytes) {
+            leave_snapshots();
+        } else {
+            work_.last_bytes.fetch_sub(bytes);
+        }
+    }
+
+    void push_done() {
+        for (std::size_t k = 0; k < unit_.cells.size(); ++k) {
+            if (run_.is_done(k)) {
+                work_.writer.push(row(k), std::move(run_.records()[k]));
+            }
+        }
+    }
+
+    Work& work_;
+    const Unit& unit_;
+    UnitRun run_;
+    Clock::time_point safe_ = Clock::now();
+};
 
 void work_until_done(Work& work) {
     Workspace workspace;
@@ -189,7 +172,7 @@ void work_until_done(Work& work) {
             return;
         }
         try {
-            compute(work, work.units[k], workspace);
+            Passage{work, work.units[k], workspace}.run();
         } catch (const std::exception& error) {
             const std::lock_guard lock{work.failures_mutex};
             work.failures.push_back(
@@ -215,9 +198,9 @@ ExecuteResult execute(const plan::Study& study,
     static const std::atomic<bool> never{false};
     const std::vector<Unit> units =
         make_units(study, rows, options.threads, options.memory_per_worker);
-    Writer writer{sink, options.progress};
+    RowWriter writer{sink, options.progress};
     Work work = prepare_work(
-        study, units, options.stop == nullptr ? never : *options.stop, writer);
+        study, units, options, options.stop == nullptr ? never : *options.stop, writer);
     work.is_ready.store(true, std::memory_order_release);
     const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,
                                     options.threads};

@@ -18,6 +18,12 @@ inline constexpr std::uint64_t most_shards = 1'000'000;
 struct Shard {
     std::uint64_t index = 0;
     std::uint64_t count = 1;
+
+    /// Whether "other/others" is another shard of the same cut.
+    [[nodiscard]] bool is_beside(std::int64_t other, std::int64_t others) const {
+        return others == static_cast<std::int64_t>(count) &&
+               other != static_cast<std::int64_t>(index);
+    }
 };
 
 /// Of "I/N"; nothing where that is no shard.

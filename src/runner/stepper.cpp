@@ -14,6 +14,10 @@ using model::lanes;
 /// The values of a chunk of clients fill at most this much, half of a small L1.
 constexpr std::size_t chunk_bytes = 16384;
 
+/// Of what saved() gives, whose first number it is. Raised when the order of the
+/// others changes; their meaning belongs to the versions that a row's key has.
+constexpr double saved_format = 1.0;
+
 std::size_t clients_per_chunk(const model::ProblemFacts& facts) {
     const std::size_t vector_bytes = facts.dimension * lanes * sizeof(double);
     return std::clamp<std::size_t>(chunk_bytes / vector_bytes, 1, facts.clients);
@@ -51,6 +55,7 @@ Stepper::Stepper(plan::CellParts parts,
                  Workspace& workspace)
     : parts_{std::move(parts)},
       recorder_{layout, *parts_.problem, *parts_.method, checkpoints, record},
+      record_{record},
       workspace_{workspace},
       master_seed_{master_seed},
       first_seed_{first_seed},
@@ -88,6 +93,53 @@ std::size_t Stepper::bytes(const plan::CellParts& parts) {
                                 facts.clients * client_arrays;
     const std::size_t numbers = parts.problem->scratch_size() + facts.clients;
     return vectors * vector_bytes + numbers * sizeof(double);
+}
+
+std::size_t Stepper::saved_size(const plan::CellParts& parts,
+                                const metrics::RecordLayout& layout) {
+    const model::ProblemFacts& facts = parts.problem->facts();
+    const std::size_t vectors = parts.method->server_arrays().size() +
+                                facts.clients * parts.method->client_arrays().size();
+    return 1 + vectors * facts.dimension * lanes + layout.size();
+}
+
+std::vector<double> Stepper::saved() const {
+    std::vector<double> numbers;
+    const std::size_t size = step_.size();
+    const std::size_t all = step_.clients * size;
+    numbers.reserve(1 + server_arrays_.size() * size + client_arrays_.size() * all +
+                    record_.size());
+    numbers.push_back(saved_format);
+    for (const double* array : server_arrays_) {
+        numbers.insert(numbers.end(), array, array + size);
+    }
+    for (const double* array : client_arrays_) {
+        numbers.insert(numbers.end(), array, array + all);
+    }
+    numbers.insert(numbers.end(), record_.begin(), record_.end());
+    return numbers;
+}
+
+bool Stepper::restore(std::uint64_t iteration, std::span<const double> saved) {
+    const std::size_t size = step_.size();
+    const std::size_t all = step_.clients * size;
+    const std::size_t arrays =
+        server_arrays_.size() * size + client_arrays_.size() * all;
+    if (saved.size() != 1 + arrays + record_.size() || saved.front() != saved_format) {
+        return false;
+    }
+    const double* from = saved.data() + 1;
+    for (double* array : server_arrays_) {
+        std::copy_n(from, size, array);
+        from += size;
+    }
+    for (double* array : client_arrays_) {
+        std::copy_n(from, all, array);
+        from += all;
+    }
+    step_.t = iteration;
+    recorder_.resume(static_cast<std::int64_t>(iteration), saved.subspan(1 + arrays));
+    return true;
 }
 
 void Stepper::fill_schedules(std::size_t iterations) {

@@ -42,10 +42,23 @@ class Stepper {
 
     [[nodiscard]] const model::Step& state() const { return step_; }
 
+    /// All that later steps depend on, with the record so far; between whole
+    /// iterations.
+    [[nodiscard]] std::vector<double> saved() const;
+
+    /// Goes on after `iteration` with what saved() gave there, in a stepper of the same
+    /// cell and block with any tile. False, and nothing has happened, where the numbers
+    /// are no such state.
+    [[nodiscard]] bool restore(std::uint64_t iteration, std::span<const double> saved);
+
     [[nodiscard]] const plan::CellParts& parts() const { return parts_; }
 
     /// Bytes of state and buffers of one cell, for estimates.
     [[nodiscard]] static std::size_t bytes(const plan::CellParts& parts);
+
+    /// How many numbers saved() gives.
+    [[nodiscard]] static std::size_t saved_size(const plan::CellParts& parts,
+                                                const metrics::RecordLayout& layout);
 
   private:
     void fill_schedules(std::size_t iterations);
@@ -58,6 +71,7 @@ class Stepper {
 
     plan::CellParts parts_;
     metrics::Recorder recorder_;
+    std::span<const double> record_;
     Workspace& workspace_;
     std::uint64_t master_seed_;
     std::uint64_t first_seed_;

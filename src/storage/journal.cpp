@@ -99,4 +99,15 @@ core::Digest row_digest(const core::Digest& key, std::span<const double> values)
     return hash.finish();
 }
 
+core::Digest snapshot_digest(const core::Digest& key, const Snapshot& snapshot) {
+    const std::uint64_t size = snapshot.state.size();
+    core::Sha256 hash;
+    hash.update("snapshot");
+    hash.update(std::as_bytes(std::span{key}));
+    hash.update(std::as_bytes(std::span{&snapshot.iteration, 1}));
+    hash.update(std::as_bytes(std::span{&size, 1}));
+    hash.update(std::as_bytes(std::span{snapshot.state}));
+    return hash.finish();
+}
+
 }  // namespace tailrate::storage

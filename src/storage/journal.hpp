@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/sha256.hpp"
 
@@ -56,6 +57,16 @@ enum class Recovery { own_dead, all };
 /// The journals of an output file: "<output without .h5>.journal".
 [[nodiscard]] std::filesystem::path journal_folder(const std::filesystem::path& output);
 
+/// The state of an unfinished row; what the numbers mean is the caller's.
+struct Snapshot {
+    std::int64_t iteration = 0;
+    std::vector<double> state;
+};
+
+/// Bytes of state that a journal can keep: SQLite takes no value of 1e9 bytes.
+inline constexpr std::size_t largest_snapshot = 999'000'000;
+
+// Schema 2 added snapshots, and the experiment as read with its folder.
 inline constexpr int journal_schema = 2;                  // user_version
 inline constexpr std::int32_t journal_mark = 0x7461696c;  // application_id, "tail"
 
@@ -65,5 +76,9 @@ inline constexpr std::int32_t journal_mark = 0x7461696c;  // application_id, "ta
 /// SHA-256 over key, number of values (8 bytes) and values, little-endian.
 [[nodiscard]] core::Digest row_digest(const core::Digest& key,
                                       std::span<const double> values);
+
+/// SHA-256 over a mark, key, iteration, number of values (8 bytes each) and values.
+[[nodiscard]] core::Digest snapshot_digest(const core::Digest& key,
+                                           const Snapshot& snapshot);
 
 }  // namespace tailrate::storage

@@ -145,6 +145,7 @@ void JournalSet::add_journal(const fs::path& path) {
                                ": its experiment is damaged, its rows are used");
         }
         add_rows(database, path);
+        add_snapshots(database);
     } catch (const sqlite::Error& failure) {
         skip(path, explain(failure));
     }
@@ -257,6 +258,7 @@ void JournalSet::sort_copies() {
     std::sort(copies_.begin(), copies_.end(), [](const Copy& a, const Copy& b) {
         return std::tie(a.key, a.journal, a.row) < std::tie(b.key, b.journal, b.row);
     });
+    sort_snapshots();
 }
 
 }  // namespace tailrate::storage

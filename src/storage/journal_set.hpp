@@ -60,6 +60,16 @@ class JournalSet {
 
     /// In the order of keys; reads only rows whose copies have different digests.
     [[nodiscard]] std::vector<Conflict> conflicts();
+    /// The state of a row that is not finished: the latest snapshot whose digest fits.
+    /// A damaged one is dropped with a line in skipped(), one that its writer has
+    /// replaced meanwhile without.
+    [[nodiscard]] std::optional<Snapshot> snapshot(const core::Digest& key);
+
+    [[nodiscard]] bool has_snapshots() const { return !snapshots_.empty(); }
+
+    /// The iteration of the latest snapshot, whether its digest fits or not; 0 where
+    /// there is none.
+    [[nodiscard]] std::int64_t snapshot_iteration(const core::Digest& key) const;
 
     /// What the rows were computed from, without repeats, sorted.
     [[nodiscard]] std::vector<std::string> identities();
@@ -99,6 +109,13 @@ class JournalSet {
         std::uint32_t journal;
     };
 
+    struct SnapshotCopy {
+        core::Digest key;
+        std::int64_t iteration;
+        std::int64_t row;
+        std::uint32_t journal;
+    };
+
     /// To a journal, with the query that reads a row of it.
     struct Connection {
         Connection(std::uint32_t number, sqlite::Database opened);
@@ -111,6 +128,9 @@ class JournalSet {
     void add_place(const std::filesystem::path& place);
     void add_journal(const std::filesystem::path& path);
     void add_rows(const sqlite::Database& database, const std::filesystem::path& path);
+    void add_snapshots(const sqlite::Database& database);
+    void sort_snapshots();
+    [[nodiscard]] std::optional<Snapshot> read_snapshot(const SnapshotCopy& copy);
     [[nodiscard]] std::optional<std::vector<double>> read_copy(const Copy& copy);
     Connection& connection(std::uint32_t journal);
     void disconnect(std::uint32_t journal);
@@ -123,7 +143,8 @@ class JournalSet {
     MayHelp may_help_;
     bool keeps_locks_ = false;
     std::vector<Journal> journals_;
-    std::vector<Copy> copies_;  ///< by key, then journal, then row
+    std::vector<Copy> copies_;             ///< by key, then journal, then row
+    std::vector<SnapshotCopy> snapshots_;  ///< by key, the latest first
     std::vector<std::string> skipped_;
     std::map<std::filesystem::path, std::size_t> lines_;  ///< about each journal
     /// Open now, the latest used first: few, whatever the number of files.

@@ -2,11 +2,13 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "core/contracts.hpp"
 #include "storage/files.hpp"
 
 namespace tailrate::storage {
@@ -17,10 +19,12 @@ constexpr int patience_ms = 5000;
 // Keys lie apart from the values, in the order of their arrival: reading all keys reads
 // little, and a commit touches few pages. Small pages leave little room unused beside
 // rows of some kilobytes: 4 % of a file, where 8192 left 25 to 40 %.
+// Debian's SQLite overwrites what is deleted unless told not to.
 constexpr const char* set_up =
     "PRAGMA page_size = 2048;"
     "PRAGMA journal_mode = DELETE;"
     "PRAGMA synchronous = EXTRA;"
+    "PRAGMA secure_delete = OFF;"
     "BEGIN IMMEDIATE;"
     "CREATE TABLE experiments (name TEXT NOT NULL, text TEXT NOT NULL, digest BLOB NOT "
     "NULL, source TEXT NOT NULL, folder TEXT NOT NULL);"
@@ -28,7 +32,9 @@ constexpr const char* set_up =
     "CREATE TABLE keys (id INTEGER PRIMARY KEY, key BLOB NOT NULL, digest BLOB NOT "
     "NULL,"
     " cell INTEGER NOT NULL);"
-    "CREATE TABLE data (id INTEGER PRIMARY KEY, row BLOB NOT NULL);";
+    "CREATE TABLE data (id INTEGER PRIMARY KEY, row BLOB NOT NULL);"
+    "CREATE TABLE snapshots (id INTEGER PRIMARY KEY, key BLOB NOT NULL, iteration "
+    "INTEGER NOT NULL, digest BLOB NOT NULL, state BLOB NOT NULL);";
 
 constexpr std::string_view making = "make the journal";
 constexpr std::string_view writing = "write to the journal";
@@ -86,7 +92,7 @@ JournalWriter::JournalWriter(const std::filesystem::path& folder,
 
 JournalWriter::~JournalWriter() {
     database_.reset();
-    if (committed_rows_ == 0) {
+    if (committed_rows_ == 0 && snapshots_.empty()) {
         std::error_code ignored;
         std::filesystem::remove(path_, ignored);
     }
@@ -95,6 +101,7 @@ JournalWriter::~JournalWriter() {
 void JournalWriter::put(const core::Digest& key,
                         std::span<const double> values,
                         std::string_view identity) {
+    forget_pending_snapshot(key);
     pending_.push_back({key,
                         row_digest(key, values),
                         {values.begin(), values.end()},
@@ -102,24 +109,54 @@ void JournalWriter::put(const core::Digest& key,
     pending_bytes_ += values.size_bytes() + sizeof(Row) + identity.size();
 }
 
+void JournalWriter::put_snapshot(const core::Digest& key, Snapshot snapshot) {
+    TAILRATE_EXPECTS(snapshot.state.size() * sizeof(double) <= largest_snapshot);
+    forget_pending_snapshot(key);
+    pending_bytes_ += snapshot.state.size() * sizeof(double);
+    pending_snapshots_.emplace(key, std::move(snapshot));
+}
+
+void JournalWriter::forget_pending_snapshot(const core::Digest& key) {
+    const auto found = pending_snapshots_.find(key);
+    if (found != pending_snapshots_.end()) {
+        pending_bytes_ -= found->second.state.size() * sizeof(double);
+        pending_snapshots_.erase(found);
+    }
+}
+
 void JournalWriter::commit() {
-    if (pending_.empty()) {
+    if (pending_.empty() && pending_snapshots_.empty()) {
         return;
     }
     try {
         database_->run("BEGIN IMMEDIATE", writing);
         write_pending();
+        write_snapshots();
         database_->run("COMMIT", writing);
     } catch (const core::StorageError&) {
         new_identities_.clear();
+        new_snapshots_.clear();
         if (database_->in_transaction()) {
             sqlite3_exec(database_->get(), "ROLLBACK", nullptr, nullptr, nullptr);
         }
         throw;
     }
+    take_over();
+}
+
+/// What is in the file now.
+void JournalWriter::take_over() {
     identities_.merge(new_identities_);
+    for (const Row& row : pending_) {
+        snapshots_.erase(row.key);
+    }
+    for (const auto& [key, number] : new_snapshots_) {
+        snapshots_.insert_or_assign(key, number);
+    }
+    new_snapshots_.clear();
     committed_rows_ += pending_.size();
     pending_.clear();
+    pending_snapshots_.clear();
     pending_bytes_ = 0;
 }
 
@@ -139,6 +176,38 @@ void JournalWriter::write_pending() {
         data.bind(1, database_->last_row())
             .bind(2, std::as_bytes(std::span{row.values}))
             .finish();
+    }
+}
+
+/// The new ones come before the old ones go: pages that the same transaction has freed
+/// would be copied to the rollback journal when they are used again (128 MiB in 1.1 s
+/// instead of 0.4 s).
+void JournalWriter::write_snapshots() {
+    sqlite::Statement insert{
+        *database_,
+        "INSERT INTO snapshots (key, iteration, digest, state) VALUES (?, ?, ?, ?)",
+        writing};
+    sqlite::Statement drop{*database_, "DELETE FROM snapshots WHERE id = ?", writing};
+    for (const auto& [key, snapshot] : pending_snapshots_) {
+        const core::Digest digest = snapshot_digest(key, snapshot);
+        insert.bind(1, std::as_bytes(std::span{key}))
+            .bind(2, snapshot.iteration)
+            .bind(3, std::as_bytes(std::span{digest}))
+            .bind(4, std::as_bytes(std::span{snapshot.state}))
+            .finish();
+        new_snapshots_.emplace(key, database_->last_row());
+    }
+    const auto drop_old = [&](const core::Digest& key) {
+        const auto old = snapshots_.find(key);
+        if (old != snapshots_.end()) {
+            drop.bind(1, old->second).finish();
+        }
+    };
+    for (const auto& [key, number] : new_snapshots_) {
+        drop_old(key);
+    }
+    for (const Row& row : pending_) {
+        drop_old(row.key);
     }
 }
 

@@ -31,7 +31,7 @@ class JournalWriter {
     JournalWriter& operator=(const JournalWriter&) = delete;
     JournalWriter(JournalWriter&&) = delete;
     JournalWriter& operator=(JournalWriter&&) = delete;
-    /// A file that got no rows is removed. Does not commit.
+    /// A file that holds nothing is removed. Does not commit.
     ~JournalWriter();
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -39,11 +39,15 @@ class JournalWriter {
     /// Whether the file system has locks; where not, none are used.
     [[nodiscard]] bool has_locks() const { return database_->has_locks(); }
 
-    /// Adds a row to the next commit. `identity` says what the row was computed from;
-    /// it is stored once for all rows that share it.
+    /// Adds a row to the next commit, which drops its snapshot. `identity` says what
+    /// the row was computed from; it is stored once for all rows that share it.
     void put(const core::Digest& key,
              std::span<const double> values,
              std::string_view identity);
+
+    /// Puts the state of an unfinished row, at most largest_snapshot bytes, into the
+    /// next commit, in place of an earlier one.
+    void put_snapshot(const core::Digest& key, Snapshot snapshot);
 
     [[nodiscard]] std::size_t pending_rows() const { return pending_.size(); }
 
@@ -62,17 +66,24 @@ class JournalWriter {
     };
 
     using Identities = std::map<std::string, std::int64_t, std::less<>>;
+    using SnapshotNumbers = std::map<core::Digest, std::int64_t>;
 
     void write_pending();
+    void write_snapshots();
+    void forget_pending_snapshot(const core::Digest& key);
+    void take_over();
     std::int64_t identity_number(sqlite::Statement& insert, const std::string& text);
 
     std::filesystem::path path_;
     std::optional<sqlite::Database> database_;
     std::vector<Row> pending_;
     std::size_t pending_bytes_ = 0;
+    std::map<core::Digest, Snapshot> pending_snapshots_;
     std::size_t committed_rows_ = 0;
-    Identities identities_;      ///< in the file
-    Identities new_identities_;  ///< in the transaction
+    SnapshotNumbers snapshots_;      ///< in the file
+    SnapshotNumbers new_snapshots_;  ///< in the transaction
+    Identities identities_;          ///< in the file
+    Identities new_identities_;      ///< in the transaction
 };
 
 }  // namespace tailrate::storage

@@ -33,12 +33,15 @@ def count_rows(folder: pathlib.Path) -> int:
     return count
 
 
-def interrupt_and_resume(program: Program) -> None:
-    """SIGINT ends with 130, keeps finished rows and leaves no result; then it goes on."""
+def interrupt_and_resume(program: Program, other: str | None) -> None:
+    """SIGINT ends with 130, keeps finished rows and leaves no result; then it goes on,
+    from the snapshots of running rows as well, with another vector width if there is one.
+    """
     program.write("long.yaml", LONG)
     program.ok("run", "long.yaml", "-o", "whole.h5", "--threads", "1")
     running = subprocess.Popen([program.binary, "run", "long.yaml", "-o", "cut.h5",
-                                "--threads", "1"], cwd=program.folder,
+                                "--threads", "1", "--snapshot-every", "0.1"],
+                               cwd=program.folder,
                                stderr=subprocess.PIPE, text=True)
     journal = program.folder / "cut.journal"
     deadline = time.monotonic() + 60
@@ -51,7 +54,7 @@ def interrupt_and_resume(program: Program) -> None:
     check(running.returncode == 130, f"interrupted: exit {running.returncode}, {message}")
     check("goes on" in message, f"no word on how to go on: {message}")
     check(not (program.folder / "cut.h5").exists(), "an interrupted run left a result")
-    said = program.ok("run", "long.yaml", "-o", "cut.h5", "--threads", "2")
+    said = program.ok("run", "long.yaml", "-o", "cut.h5", "--threads", "2", binary=other)
     check(" rows computed" in said and not said.split("\n")[1].startswith("45 of 45"),
           f"nothing was reused: {said}")
     check(digest(program, "cut.h5") == digest(program, "whole.h5"),
@@ -90,10 +93,11 @@ def main() -> None:
     said = program.ok("run", "same.yaml", "-o", "again.h5")
     check("\n0 of 45 rows" in said, f"cosmetic changes made rows run: {said}")
 
-    interrupt_and_resume(program)
+    other = sys.argv[2] if len(sys.argv) > 2 and sys.argv[2] != "none" else None
+    interrupt_and_resume(program, other)
 
-    if len(sys.argv) > 2 and sys.argv[2] != "none":
-        program.ok("run", "small.yaml", "-o", "other.h5", binary=sys.argv[2])
+    if other:
+        program.ok("run", "small.yaml", "-o", "other.h5", binary=other)
         check(digest(program, "other.h5") == expected, "another vector width differs")
         print("x86-64-v3 and x86-64-v4 give the same bytes")
     else:

@@ -13,7 +13,9 @@ import random
 import shutil
 import sqlite3
 import struct
+import subprocess
 import sys
+import time
 
 from support import SMALL, Program, check
 
@@ -126,6 +128,30 @@ def shard_runs(shards: Shards) -> None:
     check(done.returncode == 2 and "excludes" in done.stderr, done.stderr)
 
 
+def plan_of_shards(shards: Shards) -> None:
+    """What plan says is left of shards, of any cut; damage only where it reads rows."""
+    def left(count: int, code: int, *more: str) -> str:
+        done = shards.program("plan", "short.yaml", "-o", "part.h5", "--shards", str(count), *more)
+        check(done.returncode == code, f"plan --shards {count}: {done.returncode} {done.stderr}")
+        return done.stdout
+
+    shards.forget()
+    check(left(0, 3) == f"part.h5: 0 of {ROWS} rows done\nshards to rerun, of 1: 0\n", "none")
+    folder = shards.all_of(8)
+    check(left(3, 0) == f"part.h5: {ROWS} of {ROWS} rows done\n"
+          "shards to rerun, of 3: none\n", "all")
+    check(left(0, 0, "--read-rows").endswith("of 8: none\n"), "all, as cut")
+    journal(folder, 2).unlink()
+    check(left(8, 3).endswith("of 8: 2\n"), left(8, 3))
+    with edit(journal(folder, 7)) as database:
+        database.execute("UPDATE data SET row = zeroblob(length(row)) WHERE id = 2")
+    check(left(8, 3).endswith("of 8: 2\n"), left(8, 3))
+    check(left(8, 3, "--read-rows").endswith("of 8: 2,7\n"), left(8, 3, "--read-rows"))
+    for arguments in (("--read-rows",), ("--shards", "-1"), ("--shards", "3", "--json")):
+        done = shards.program("plan", "short.yaml", *arguments)
+        check(done.returncode == 2, f"plan {arguments}: {done.returncode}")
+
+
 def missing_rows(shards: Shards) -> None:
     folder = shards.all_of(8)
     kept = shards.folder / "kept"
@@ -172,6 +198,43 @@ def interrupted_commit(shards: Shards) -> None:
             own.unlink()
     shards.merges("part.journal")
     check(not pathlib.Path(f"{other}-journal").exists(), "nothing was rolled back")
+
+
+def interrupted_merge(shards: Shards) -> None:
+    """A signal ends a merge, here one that waits for a lock, and leaves nothing."""
+    folder = shards.all_of(2)
+    with edit(journal(folder, 0)) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        merging = subprocess.Popen(
+            [shards.program.binary, "merge", "part.journal", "-o", "stopped.h5"],
+            cwd=shards.folder, stderr=subprocess.PIPE, text=True)
+        time.sleep(0.5)
+        merging.terminate()
+        said = merging.communicate(timeout=60)[1]
+        database.execute("ROLLBACK")
+    check(merging.returncode == 130 and "the journals are as they were" in said,
+          f"exit {merging.returncode}: {said}")
+    check(not list(shards.folder.glob("*stopped*")), "a stopped merge left a file")
+    shards.merges("part.journal")
+
+
+def shards_together(shards: Shards) -> None:
+    """Other shards of a cut at work are no news; a run of another cut is."""
+    program = shards.program
+    program.write("long.yaml", SHORT.replace("horizon: 300", "horizon: 1e8"))
+    running = subprocess.Popen(
+        [program.binary, "run", "long.yaml", "-o", "long.h5", "--shard", "63/64", "--quiet"],
+        cwd=shards.folder, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not list(shards.folder.glob("long.journal/*.sqlite")):
+        check(time.monotonic() < deadline, "no journal")
+        time.sleep(0.05)
+    for shard, is_news in (("0/64", False), ("0/63", True)):  # both have no rows
+        done = program("run", "long.yaml", "-o", "long.h5", "--shard", shard)
+        check(done.returncode == 0 and ("another run" in done.stderr) == is_news,
+              f"--shard {shard}: {done.stderr}")
+    running.terminate()
+    check(running.wait(timeout=60) == 130, "a shard that is stopped ends with 130")
 
 
 def other_numbers(shards: Shards) -> None:
@@ -325,7 +388,8 @@ def main() -> None:
     chance = random.Random(5)
     for count in (1, 3, 8, 64):
         cut_and_merge(shards, count, chance)
-    for part in (shard_runs, missing_rows, interrupted_commit, other_numbers, other_experiments, overrides,
+    for part in (shard_runs, plan_of_shards, missing_rows, interrupted_commit,
+                 interrupted_merge, shards_together, other_numbers, other_experiments, overrides,
                  other_versions, bad_places, data_files, shipped_experiments):
         part(shards)
     for _ in range(rounds):

@@ -54,6 +54,16 @@ inline void run_sql(const std::filesystem::path& path, const std::string& statem
     sqlite::Database{path, flags, 0}.run(statements.c_str(), "run a test");
 }
 
+/// Makes a journal one of the first schema.
+inline void make_first_schema(const std::filesystem::path& path) {
+    run_sql(path,
+            "DROP TABLE snapshots; ALTER TABLE experiments DROP COLUMN source;"
+            "ALTER TABLE experiments DROP COLUMN folder; UPDATE experiments SET "
+            "digest = x'" +
+                core::hex(core::sha256(sample_experiment.text)) +
+                "'; PRAGMA user_version = 1");
+}
+
 /// What was left out, where that is one line.
 inline std::string only_line(const JournalSet& set) {
     return set.skipped().size() == 1 ? set.skipped().front() : "";

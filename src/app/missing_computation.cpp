@@ -1,0 +1,140 @@
+#include "app/missing_computation.hpp"
+
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "app/missing_rows.hpp"
+#include "app/progress.hpp"
+#include "plan/identity.hpp"
+#include "runner/execute.hpp"
+
+namespace tailrate::app {
+namespace {
+
+/// Snapshots on their way to the disk fill about as much memory.
+constexpr std::size_t largest_commit = std::size_t{64} << 20U;
+
+/// Puts finished rows, and snapshots of others, into this process's journal.
+class JournalSink final : public runner::RowSink {
+  public:
+    JournalSink(const plan::Study& study, storage::JournalWriter& journal)
+        : study_{study},
+          journal_{journal} {}
+
+    void put(const runner::Row& row, std::span<const double> record) override {
+        const std::string identity = study_.identity(row.cell);
+        journal_.put(plan::row_key(identity, row.block), record, identity);
+    }
+
+    void snapshot(const runner::Row& row, storage::Snapshot&& snapshot) override {
+        journal_.put_snapshot(study_.row_key(row.cell, row.block), std::move(snapshot));
+        if (journal_.pending_bytes() >= largest_commit) {
+            journal_.commit();
+        }
+    }
+
+    void commit() override { journal_.commit(); }
+
+  private:
+    const plan::Study& study_;
+    storage::JournalWriter& journal_;
+};
+
+/// Rows that no journal has undamaged: reading checks the digest.
+std::vector<runner::Row> unreadable_rows(const plan::Study& study,
+                                         const std::vector<runner::Row>& rows,
+                                         storage::JournalSet& journals) {
+    return missing_rows(study, rows, [&](const std::vector<core::Digest>& keys) {
+        std::vector<bool> is_missing;
+        is_missing.reserve(keys.size());
+        for (const std::optional<std::vector<double>>& row : journals.read(keys)) {
+            is_missing.push_back(!row);
+        }
+        return is_missing;
+    });
+}
+
+/// Of the iterations of a row, by its latest snapshot.
+double part_done(const plan::Study& study,
+                 const runner::Row& row,
+                 const storage::JournalSet& journals) {
+    return static_cast<double>(
+               journals.snapshot_iteration(study.row_key(row.cell, row.block))) /
+           static_cast<double>(study.experiment().horizon);
+}
+
+/// Computes what is missing; 0 when every row is there.
+int compute_rows(const Missing& missing,
+                 storage::JournalSet* journals,
+                 storage::JournalWriter& journal,
+                 const Target& target,
+                 const StopSignal& signal,
+                 Progress& progress,
+                 double before) {
+    const plan::Study& study = *missing.study;
+    JournalSink sink{study, journal};
+    runner::FindSnapshot find_snapshot;
+    if (journals != nullptr && journals->has_snapshots()) {
+        find_snapshot = [&](const runner::Row& row) {
+            return journals->snapshot(study.row_key(row.cell, row.block));
+        };
+    }
+    const runner::ExecuteResult result = runner::execute(
+        study,
+        missing.rows,
+        sink,
+        {.threads = target.threads,
+         .stop = &signal.requested(),
+         .progress = [&](double done) { progress.update(before + done); },
+         .snapshot_seconds = target.snapshot_seconds,
+         .largest_snapshot = storage::largest_snapshot,
+         .find_snapshot = find_snapshot});
+    progress.finish();
+    for (const std::string& failure : result.failures) {
+        fmt::print(stderr, "tailrate: failed: {}\n", failure);
+    }
+    signal.check();
+    return result.failures.empty() ? 0 : cells_failed;
+}
+
+}  // namespace
+
+Missing find_missing(const plan::Study& study,
+                     std::vector<runner::Row> rows,
+                     storage::JournalSet* journals) {
+    if (journals != nullptr) {
+        rows = unreadable_rows(study, rows, *journals);
+    }
+    Missing missing{&study, std::move(rows), 0.0};
+    const bool has_snapshots = journals != nullptr && journals->has_snapshots();
+    for (const runner::Row& row : missing.rows) {
+        const double part = has_snapshots ? part_done(study, row, *journals) : 0.0;
+        missing.elements += runner::elements(study, row.cell) * (1.0 - part);
+    }
+    return missing;
+}
+
+int compute_missing(const std::vector<Missing>& parts,
+                    storage::JournalSet* journals,
+                    storage::JournalWriter& journal,
+                    const Target& target,
+                    const StopSignal& signal) {
+    double total = 0.0;
+    for (const Missing& part : parts) {
+        total += part.elements;
+    }
+    Progress progress{total, target.is_quiet};
+    double before = 0.0;
+    for (const Missing& part : parts) {
+        const int code =
+            compute_rows(part, journals, journal, target, signal, progress, before);
+        if (code != 0) {
+            return code;
+        }
+        before += part.elements;
+    }
+    return 0;
+}
+
+}  // namespace tailrate::app

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <string>
+
+namespace tailrate::app {
+
+/// While it lives, SIGINT, SIGTERM and SIGUSR1 ask to stop. One at a time.
+class StopSignal {
+  public:
+    /// `advice` is the line that says how to go on.
+    explicit StopSignal(std::string advice);
+    StopSignal(const StopSignal&) = delete;
+    StopSignal& operator=(const StopSignal&) = delete;
+    StopSignal(StopSignal&&) = delete;
+    StopSignal& operator=(StopSignal&&) = delete;
+    ~StopSignal();
+
+    [[nodiscard]] const std::atomic<bool>& requested() const;
+    /// Throws core::Interrupted when a signal has come.
+    void check() const;
+
+    void print_advice() const;
+
+  private:
+    std::string advice_;
+    std::array<struct sigaction, 3> old_{};
+};
+
+/// While it lives there is nothing to lose: a signal ends the process at once, with the
+/// advice and exit code 130.
+class EndOnSignal {
+  public:
+    /// Throws core::Interrupted when a signal has come.
+    explicit EndOnSignal(const StopSignal& signal);
+    EndOnSignal(const EndOnSignal&) = delete;
+    EndOnSignal& operator=(const EndOnSignal&) = delete;
+    EndOnSignal(EndOnSignal&&) = delete;
+    EndOnSignal& operator=(EndOnSignal&&) = delete;
+    ~EndOnSignal();
+};
+
+}  // namespace tailrate::app
