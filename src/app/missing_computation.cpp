@@ -27,7 +27,7 @@ class JournalSink final : public runner::RowSink {
         journal_.put(plan::row_key(identity, row.block), record, identity);
     }
 
-    void snapshot(const runner::Row& row, storage::Snapshot snapshot) override {
+    void snapshot(const runner::Row& row, storage::Snapshot&& snapshot) override {
         journal_.put_snapshot(study_.row_key(row.cell, row.block), std::move(snapshot));
         if (journal_.pending_bytes() >= largest_commit) {
             journal_.commit();

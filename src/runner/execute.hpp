@@ -22,7 +22,7 @@ class RowSink {
     virtual void put(const Row& row, std::span<const double> record) = 0;
 
     /// The state of a row that is not finished, in place of an earlier one.
-    virtual void snapshot(const Row& /*row*/, storage::Snapshot /*snapshot*/) {}
+    virtual void snapshot(const Row& /*row*/, storage::Snapshot&& /*snapshot*/) {}
 
     /// Makes everything put so far durable.
     virtual void commit() = 0;

@@ -68,7 +68,7 @@ class KeepingSink final : public runner::RowSink {
         records[{row.cell, row.block}] = {record.begin(), record.end()};
     }
 
-    void snapshot(const runner::Row& row, storage::Snapshot snapshot) override {
+    void snapshot(const runner::Row& row, storage::Snapshot&& snapshot) override {
         snapshots[{row.cell, row.block}] = std::move(snapshot);
         stop = stop || ++seen >= stop_after;
     }
