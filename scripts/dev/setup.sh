@@ -6,7 +6,7 @@ libeigen3-dev libyaml-cpp-dev libhdf5-dev libtbb-dev libcli11-dev libfmt-dev
 libsqlite3-dev nettle-dev nlohmann-json3-dev"
 figure_packages="python3 python3-numpy python3-h5py python3-matplotlib"
 test_packages="doctest-dev libbenchmark-dev libmpfr-dev binutils mount util-linux
-python3-scipy python3-xarray python3-netcdf4"
+python3-scipy python3-xarray python3-netcdf4 slurm-wlm munge"
 # The library of matrix products that a researcher's numpy would have.
 benchmark_packages="libopenblas0-pthread"
 

@@ -155,13 +155,14 @@ class Cell:
         typical run, and named so."""
         of_mean = math.isfinite(self.read("exponent"))
         name = "exponent" if of_mean else "exponent_geo"
-        straight = is_straight(self, of_mean)
+        stored = self.result.has("is_rate")  # a file without the curves of its seeds
+        straight = self.read("is_rate") if stored else is_straight(self, of_mean)
         return Slope(
             float(self.read(name)),
             *(float(end) for end in self.read(f"{name}_ci")),
             statistic="MSE" if of_mean else "typical run",
             regime=self.regime,
-            is_rate=self.regime == "converging" and straight,
+            is_rate=self.regime == "converging" and bool(straight),
         )
 
     @cached_property

@@ -106,6 +106,10 @@ int check_experiment(const CheckOptions& options) {
     const CheckSettings settings = settings_of(options);
     const Side baseline{options.baseline, folder};
     const plan::Study study = load_study({options.candidate, {}, 0});
+    if (study.experiment().keep == plan::Keep::summary) {
+        refuse(options.candidate,
+               "would keep summaries only (keep: summary); check needs every seed");
+    }
     const fs::path output = candidate_path(study);
     if (is_same_file(output, options.baseline)) {
         refuse(output,

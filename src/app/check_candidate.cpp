@@ -9,6 +9,7 @@
 #include "core/errors.hpp"
 #include "runner/memory_rows.hpp"
 #include "runner/result_file.hpp"
+#include "storage/files.hpp"
 
 namespace tailrate::app {
 
@@ -22,6 +23,7 @@ int run_candidate(const plan::Study& study,
                   std::size_t threads) {
     std::vector<std::size_t> cells(study.experiment().cells.size());
     std::iota(cells.begin(), cells.end(), std::size_t{0});
+    storage::make_folder(output.parent_path());
     std::optional<runner::MemoryRows> rows;
     try {
         rows.emplace(study, cells, threads);

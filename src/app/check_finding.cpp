@@ -32,8 +32,10 @@ std::string level_change(const GateTest& test) {
     if (std::isnan(test.worse)) {
         return "";
     }
+    const double ratio = std::exp(test.worse);
     const double margin = 2.0 * test.standard_error;
-    return with_factor(fmt::format("x{:.3g}", std::exp(test.worse)),
+    return with_factor(ratio > 0.1 && ratio < 99.0 ? fmt::format("x{:#.3g}", ratio)
+                                                   : fmt::format("x{:.3g}", ratio),
                        std::exp(test.worse - margin),
                        std::exp(test.worse + margin));
 }

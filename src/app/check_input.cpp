@@ -222,7 +222,9 @@ Side::Side(const std::string& path, const std::filesystem::path& data_folder)
     : file{path},
       experiment{file.experiment(data_folder)},
       versions{read_versions(file)},
-      noise_digests{file.file().text("/provenance/noise_digest")} {}
+      noise_digests{file.file().text("/provenance/noise_digest")} {
+    file.require_seeds("check");
+}
 
 Design design_of(const Side& side) {
     return {

@@ -171,7 +171,22 @@ void CommandLine::add_plan() {
     add_json(command_line, plan_.is_json);
     command_line.add_flag(
         "--no-calibration", plan_.is_uncalibrated, "no estimate of time");
-    command_line.callback([this] { command = [this] { return plan_command(plan_); }; });
+    CLI::Option* shards =
+        command_line
+            .add_option("--shards",
+                        plan_.shards,
+                        "only: which of N shards have rows to do, exit 3 if any; 0: N "
+                        "as in the names of journals")
+            ->check(CLI::Range(std::uint64_t{0}, runner::most_shards))
+            ->excludes("--json");
+    command_line
+        .add_flag("--read-rows", plan_.reads_rows, "read the rows: damaged is not done")
+        ->needs(shards);
+    command_line.callback([this] {
+        command = [this] {
+            return plan_.shards ? plan_shards(plan_) : plan_command(plan_);
+        };
+    });
 }
 
 void CommandLine::add_rates() {

@@ -51,6 +51,10 @@ struct PlanOptions {
     std::size_t threads = 0;
     bool is_json = false;
     bool is_uncalibrated = false;  ///< no estimate of time
+    /// What is left of so many shards, instead of all the rest; 0: of as many as the
+    /// names of the journals say.
+    std::optional<std::uint64_t> shards;
+    bool reads_rows = false;  ///< a damaged row is not done
 };
 
 struct RatesOptions {
@@ -120,6 +124,8 @@ int run(const RunOptions& options);
 int merge(const MergeOptions& options);
 int tune(const TuneOptions& options);
 int plan_command(const PlanOptions& options);
+/// What is left of the shards; 3 where something is.
+int plan_shards(const PlanOptions& options);
 int rates_command(const RatesOptions& options);
 int check(const CheckOptions& options);
 /// Plants bugs and innocent changes in a small built-in run: does the gate of this

@@ -41,6 +41,7 @@ struct Cells {
 }
 
 void check_seeds(const std::string& path, const runner::ResultReader& file) {
+    file.require_seeds("compare");
     if (file.seed_range() == plan::SeedRange::tuning) {
         refuse(path,
                "these are tuning seeds: the methods were chosen on them; compare "

@@ -114,88 +114,115 @@ std::vector<std::string> snapshot_notes(const plan::Study& study) {
     return {};
 }
 
-Computed compute_all(const plan::Study& study,
-                     const Target& target,
-                     const StopSignal& signal) {
-    const auto start = std::chrono::steady_clock::now();
-    const std::optional<plan::Study> confirmation =
-        confirmation_study(study, target.confirmation_seeds);
-    std::optional<storage::JournalSet> journals;
-    const runner::RowOrder order{study};
-    const runner::RowRange range = target.shard
-                                       ? runner::range_of(*target.shard, order.size())
-                                       : runner::RowRange{0, order.size()};
-    std::vector<Missing> parts;
-    if (!target.is_quiet) {
-        print_notes("note", live_runs(target.journals, target.shard));
-        print_notes("note", snapshot_notes(study));
-    }
-    {
-        const EndOnSignal at_once{signal};
-        if (!target.is_fresh) {
-            journals.emplace(find_journals(study, target));
+/// What journals lack, computed; then the result file from all of them.
+class Computation {
+  public:
+    Computation(const plan::Study& study,
+                const Target& target,
+                const StopSignal& signal)
+        : study_{study},
+          target_{target},
+          signal_{signal},
+          confirmation_{confirmation_study(study, target.confirmation_seeds)} {}
+
+    Computed run() {
+        const auto start = std::chrono::steady_clock::now();
+        note(live_runs(target_.journals, target_.shard));
+        note(snapshot_notes(study_));
+        find_missing_rows();
+        if (done_.rows > 0) {
+            compute_rows();
         }
-        storage::JournalSet* known = journals ? &*journals : nullptr;
-        parts.push_back(find_missing(study, order.rows(range), known));
-        if (confirmation) {
-            parts.push_back(
-                find_missing(*confirmation, runner::all_rows(*confirmation), known));
+        if (done_.code == 0 && !target_.shard) {
+            done_.digest =
+                write_from(study_, confirmation_, *journals_, target_, signal_);
+        }
+        const std::chrono::duration<double> seconds =
+            std::chrono::steady_clock::now() - start;
+        done_.seconds = seconds.count();
+        if (done_.code == 0 && !target_.shard) {
+            describe_result();
+        }
+        return done_;
+    }
+
+  private:
+    void note(std::span<const std::string> lines) const {
+        if (!target_.is_quiet) {
+            print_notes("note", lines);
         }
     }
-    Computed done{.all_rows = range.size()};
-    for (const Missing& part : parts) {
-        done.rows += part.rows.size();
+
+    void find_missing_rows() {
+        const EndOnSignal at_once{signal_};
+        if (!target_.is_fresh) {
+            journals_.emplace(find_journals(study_, target_));
+        }
+        const runner::RowOrder order{study_};
+        add_missing(
+            study_,
+            order.rows(target_.shard ? runner::range_of(*target_.shard, order.size())
+                                     : runner::RowRange{0, order.size()}));
+        if (confirmation_) {
+            add_missing(*confirmation_, runner::all_rows(*confirmation_));
+        }
+        note_skipped();
     }
-    if (confirmation) {
-        done.all_rows +=
-            confirmation->experiment().cells.size() * confirmation->blocks();
+
+    void add_missing(const plan::Study& study, std::vector<runner::Row> rows) {
+        done_.all_rows += rows.size();
+        missing_.push_back(
+            find_missing(study, std::move(rows), journals_ ? &*journals_ : nullptr));
+        done_.rows += missing_.back().rows.size();
     }
-    const std::size_t skipped = journals ? journals->skipped().size() : 0;
-    if (journals && !target.is_quiet) {
-        print_notes("note", journals->skipped());
-    }
-    if (done.rows > 0) {
-        const runner::Shard shard = target.shard.value_or(runner::Shard{});
-        storage::JournalWriter journal{target.journals,
+
+    void compute_rows() {
+        const runner::Shard shard = target_.shard.value_or(runner::Shard{});
+        storage::JournalWriter journal{target_.journals,
                                        static_cast<std::int64_t>(shard.index),
                                        static_cast<std::int64_t>(shard.count),
-                                       record_of(study.experiment())};
-        if (!journal.has_locks() && !target.is_quiet) {
-            print_notes(
-                "note",
-                std::vector{target.journals.string() +
-                            ": this file system has no locks; journals are written and "
-                            "read without them"});
+                                       record_of(study_.experiment())};
+        if (!journal.has_locks()) {
+            note(std::vector{target_.journals.string() +
+                             ": this file system has no locks; journals are written "
+                             "and read without them"});
         }
-        done.code = compute_missing(
-            parts, journals ? &*journals : nullptr, journal, target, signal);
-        if (journals && !target.is_quiet) {
-            print_notes("note", std::span{journals->skipped()}.subspan(skipped));
-        }
-        if (done.code != 0) {
-            return done;
-        }
-        if (!target.shard) {
-            const EndOnSignal at_once{signal};
-            journals.emplace(std::vector<std::filesystem::path>{
-                target.is_fresh ? journal.path() : target.journals});
+        done_.code = compute_missing(
+            missing_, journals_ ? &*journals_ : nullptr, journal, target_, signal_);
+        note_skipped();
+        if (done_.code == 0 && !target_.shard) {
+            const EndOnSignal at_once{signal_};
+            journals_.emplace(std::vector<std::filesystem::path>{
+                target_.is_fresh ? journal.path() : target_.journals});
         }
     }
-    if (!target.shard) {
-        done.digest = write_from(study, confirmation, *journals, target, signal);
+
+    /// What was left out of the journals since the last time.
+    void note_skipped() {
+        if (journals_) {
+            note(std::span{journals_->skipped()}.subspan(skipped_));
+            skipped_ = journals_->skipped().size();
+        }
     }
-    done.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (!target.shard) {
-        write_sidecar(target.output,
-                      {.digest = done.digest,
-                       .seconds = done.seconds,
-                       .threads = target.threads,
-                       .rows_computed = done.rows,
-                       .rows_reused = done.all_rows - done.rows});
+
+    void describe_result() const {
+        write_sidecar(target_.output,
+                      {.digest = done_.digest,
+                       .seconds = done_.seconds,
+                       .threads = target_.threads,
+                       .rows_computed = done_.rows,
+                       .rows_reused = done_.all_rows - done_.rows});
     }
-    return done;
-}
+
+    const plan::Study& study_;
+    const Target& target_;
+    const StopSignal& signal_;
+    std::optional<plan::Study> confirmation_;
+    std::optional<storage::JournalSet> journals_;
+    std::size_t skipped_ = 0;  ///< lines of journals_ that were said
+    std::vector<Missing> missing_;
+    Computed done_;
+};
 
 }  // namespace
 
@@ -231,7 +258,7 @@ Computed compute(const plan::Study& study, const Target& target) {
         target.journals.string(),
         target.is_fresh ? "a run without --fresh" : "the same command")};
     try {
-        return compute_all(study, target, signal);
+        return Computation{study, target, signal}.run();
     } catch (const core::Interrupted&) {
         signal.print_advice();
         return {.code = interrupted};

@@ -4,10 +4,10 @@
 
 #include <fmt/core.h>
 
+#include "app/absent_rows.hpp"
 #include "app/commands.hpp"
 #include "app/merge_experiment.hpp"
 #include "app/merge_report.hpp"
-#include "app/missing_rows.hpp"
 #include "app/resources.hpp"
 #include "app/sidecar.hpp"
 #include "app/stop_signal.hpp"
@@ -25,44 +25,6 @@ constexpr int not_comparable = 4;
 
 /// A row whose key is in a journal turned out to be damaged.
 class DamagedRow final : public std::exception {};
-
-/// Rows of the study that are missing, cell by cell.
-std::vector<runner::Row> absent_rows(const plan::Study& study,
-                                     const FindMissing& find) {
-    std::vector<runner::Row> rows;
-    for (std::uint32_t cell = 0; cell < study.experiment().cells.size(); ++cell) {
-        const std::vector<bool> is_missing = find(study.row_keys(cell));
-        for (std::size_t block = 0; block < is_missing.size(); ++block) {
-            if (is_missing[block]) {
-                rows.push_back(
-                    {cell, static_cast<std::uint32_t>(study.first_block() + block)});
-            }
-        }
-    }
-    return rows;
-}
-
-std::vector<runner::Row> rows_without_key(const plan::Study& study,
-                                          const storage::JournalSet& journals) {
-    return absent_rows(study, [&](const std::vector<core::Digest>& keys) {
-        std::vector<bool> is_missing;
-        for (const core::Digest& key : keys) {
-            is_missing.push_back(!journals.has(key));
-        }
-        return is_missing;
-    });
-}
-
-std::vector<runner::Row> unreadable_rows(const plan::Study& study,
-                                         storage::JournalSet& journals) {
-    return absent_rows(study, [&](const std::vector<core::Digest>& keys) {
-        std::vector<bool> is_missing;
-        for (const auto& row : journals.read(keys)) {
-            is_missing.push_back(!row);
-        }
-        return is_missing;
-    });
-}
 
 /// Nothing where a row is damaged, which is found when it is read.
 std::optional<core::Digest> write_result(const plan::Study& study,

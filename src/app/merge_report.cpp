@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/absent_rows.hpp"
 #include "app/difference.hpp"
 #include "app/table.hpp"
 #include "plan/identity.hpp"
@@ -81,20 +82,6 @@ std::vector<NamedRow> rows_of_other_versions(const plan::Study& study,
     return found;
 }
 
-void print_shards(const runner::RowOrder& order,
-                  const std::vector<Row>& missing,
-                  std::uint64_t shards) {
-    std::vector<std::uint64_t> again;
-    for (const Row& row : missing) {
-        const std::uint64_t shard =
-            runner::shard_of(order.number_of(row), shards, order.size());
-        if (again.empty() || again.back() != shard) {
-            again.push_back(shard);
-        }
-    }
-    fmt::print("shards to rerun, of {}: {}\n", shards, fmt::join(again, ","));
-}
-
 }  // namespace
 
 int report_missing(const plan::Study& study,
@@ -109,6 +96,7 @@ int report_missing(const plan::Study& study,
                grouped(static_cast<double>(missing.size())),
                grouped(static_cast<double>(order.size())));
     std::vector<NamedRow> named;
+    named.reserve(missing.size());
     for (const Row& row : missing) {
         named.push_back({row, ""});
     }
@@ -122,7 +110,7 @@ int report_missing(const plan::Study& study,
                    grouped(static_cast<double>(others.size())),
                    row_lines(study, others));
     }
-    print_shards(order, missing, static_cast<std::uint64_t>(journals.shards()));
+    print_shards(study, missing, static_cast<std::uint64_t>(journals.shards()));
     return others.empty() ? rows_missing : not_comparable;
 }
 

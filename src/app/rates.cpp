@@ -24,21 +24,34 @@ std::vector<JudgedBound> judge_all(std::vector<core::Bound> bounds,
     return judged;
 }
 
+/// Fitted again, or as stored in a file without curves.
+std::vector<rates::CellRates> rates_of(const runner::ResultReader& file,
+                                       double window_decades) {
+    if (!file.has_seeds()) {
+        return file.rates();
+    }
+    std::vector<rates::CellRates> cells;
+    for (std::size_t cell = 0; cell < file.cells(); ++cell) {
+        const runner::StoredCell stored = file.cell(cell);
+        cells.push_back(rates::fit(
+            {file.iterations(), stored.errors}, stored.facts(), window_decades));
+    }
+    return cells;
+}
+
 std::vector<FittedCell> fit_file(const runner::ResultReader& file,
                                  double window_decades) {
     const std::vector<std::string> algorithms = file.file().text("/algorithm");
     std::vector<runner::CellTheory> theory = file.theory();
+    const std::vector<rates::CellRates> rates = rates_of(file, window_decades);
     std::vector<FittedCell> cells;
     for (std::size_t cell = 0; cell < file.cells(); ++cell) {
-        const runner::StoredCell stored = file.cell(cell);
-        const rates::CellRates rates = rates::fit(
-            {file.iterations(), stored.errors}, stored.facts(), window_decades);
         cells.push_back({file.labels()[cell],
                          algorithms[cell],
-                         stored.moment,
-                         rates,
+                         file.moment(cell),
+                         rates[cell],
                          theory[cell].knee,
-                         judge_all(std::move(theory[cell].bounds), rates)});
+                         judge_all(std::move(theory[cell].bounds), rates[cell])});
     }
     return cells;
 }
@@ -65,6 +78,9 @@ int rates_command(const RatesOptions& options) {
     const runner::ResultReader file{options.file};
     const double window =
         options.window_decades > 0.0 ? options.window_decades : file.window_decades();
+    if (window != file.window_decades()) {
+        file.require_seeds("--window");
+    }
     const std::vector<FittedCell> cells = fit_file(file, window);
     if (options.is_json) {
         fmt::print("{}\n", document(options.file, file, window, cells).dump(2));

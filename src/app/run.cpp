@@ -4,6 +4,7 @@
 #include "app/computation.hpp"
 #include "app/study_input.hpp"
 #include "app/table.hpp"
+#include "core/errors.hpp"
 
 namespace tailrate::app {
 namespace {
@@ -45,6 +46,13 @@ void print_shard_summary(const Target& target, const Computed& done) {
 
 int run(const RunOptions& options) {
     const plan::Study study = load_study(options.experiment);
+    if (options.confirmation_seeds > 0 &&
+        study.experiment().keep == plan::Keep::summary) {
+        throw core::InputError{options.experiment.file +
+                               ": --confirmation is for a baseline, which needs every "
+                               "seed; it does not go "
+                               "with keep: summary"};
+    }
     const Target target =
         checked_target(study, result_path(options.output, study), options);
     const Computed done = compute(study, target);

@@ -122,8 +122,10 @@ Input check(const RunOptions& options) {
     const Files files = checked_files(options);
     const std::string& file = options.experiment.file;
     const std::vector<std::string>& set = options.experiment.set;
+    std::vector<std::string> every_seed = set;
+    every_seed.emplace_back("keep=seeds");  // their final errors choose the constants
     plan::Study study{plan::load(file,
-                                 {.set = set,
+                                 {.set = every_seed,
                                   .seeds = options.experiment.seeds,
                                   .first_seed = first_seed(plan::SeedRange::tuning)})};
     std::vector<plan::MethodGrid> grids = plan::method_grids(study.experiment());

@@ -113,6 +113,11 @@ std::string parts_text(const std::vector<Part>& parts) {
     return text;
 }
 
+/// Nothing for the default: files of before this key read the same.
+std::string keep_text(Keep keep) {
+    return keep == Keep::summary ? "keep: summary\n" : "";
+}
+
 std::string tuning_text(const std::optional<Tuning>& tuning) {
     return tuning ? fmt::format("tuning: {{first_seed: {}, seeds: {}}}\n",
                                 tuning->first_seed,
@@ -134,7 +139,8 @@ std::string completed_text(const Outline& outline, const Experiment& experiment)
                experiment.horizon,
                experiment.points_per_decade,
                joined(experiment.metrics)) +
-           part_text(outline.top, "") + parts_text(outline.parts) +
+           keep_text(experiment.keep) + part_text(outline.top, "") +
+           parts_text(outline.parts) +
            fmt::format("rates: {{window_decades: {}}}\n",
                        core::to_text(experiment.window_decades)) +
            tuning_text(experiment.tuning);

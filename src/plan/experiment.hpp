@@ -71,6 +71,10 @@ struct Tuning {
     std::int64_t seeds = 0;
 };
 
+/// What a result file keeps: the numbers of every seed, or only what is made of them.
+/// No row depends on it.
+enum class Keep : std::uint8_t { seeds, summary };
+
 struct Experiment {
     std::string name;
     std::string description;
@@ -80,6 +84,7 @@ struct Experiment {
     std::int64_t horizon = 0;
     std::int64_t points_per_decade = 10;
     std::vector<std::string> metrics;  ///< squared_error first, always there
+    Keep keep = Keep::seeds;
     double window_decades = 1.5;
     std::optional<Tuning> tuning;
     std::array<std::vector<Choice>, sections> choices;  ///< distinct, per section

@@ -163,6 +163,7 @@ const std::vector<std::string>& top_keys() {
                                                "horizon",
                                                "points_per_decade",
                                                "metrics",
+                                               "keep",
                                                "problem",
                                                "network",
                                                "noise",

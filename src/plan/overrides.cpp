@@ -28,6 +28,7 @@ const std::vector<std::string>& settable_keys() {
                                                "horizon",
                                                "points_per_decade",
                                                "metrics",
+                                               "keep",
                                                "rates.window_decades"};
     return keys;
 }

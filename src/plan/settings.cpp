@@ -132,6 +132,18 @@ std::vector<std::string> read_metrics(const Outline& outline) {
     return metrics;
 }
 
+void read_keep(const Outline& outline, Experiment& experiment) {
+    const ParameterSpec spec{.name = "keep",
+                             .type = ValueType::choice,
+                             .choices = {"seeds", "summary"},
+                             .meaning = {}};
+    if (const Node* node = outline.settings.find(spec.name)) {
+        const core::Value value = read_value(*node, spec, spec.name);
+        experiment.keep =
+            std::get<std::string>(value) == "summary" ? Keep::summary : Keep::seeds;
+    }
+}
+
 /// Fails where `map` is none, and at a key of it that is none of `keys`.
 void check_keys(const Node& map,
                 const std::vector<std::string>& keys,
@@ -225,6 +237,7 @@ void read_settings(const Outline& outline, Experiment& experiment) {
                  integer_spec("points_per_decade", 1.0, 100.0),
                  experiment.points_per_decade);
     experiment.metrics = read_metrics(outline);
+    read_keep(outline, experiment);
     read_rates(outline, experiment);
     read_tuning(outline, experiment);
 }

@@ -101,6 +101,7 @@ Experiment with_tuning(const Experiment& experiment, const Tuning& tuning) {
     tuned.horizon = experiment.horizon;
     tuned.points_per_decade = experiment.points_per_decade;
     tuned.metrics = experiment.metrics;
+    tuned.keep = experiment.keep;
     tuned.window_decades = experiment.window_decades;
     tuned.tuning = tuning;
     return tuned;

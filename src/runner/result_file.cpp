@@ -1,10 +1,12 @@
 #include "runner/result_file.hpp"
 
 #include <numeric>
+#include <optional>
 
 #include "runner/cell_columns.hpp"
 #include "runner/cell_variables.hpp"
 #include "runner/provenance.hpp"
+#include "runner/rate_details.hpp"
 #include "runner/theory_columns.hpp"
 
 namespace tailrate::runner {
@@ -48,7 +50,10 @@ void write_confirmation(storage::LabelledWriter& file,
 double result_bytes(const plan::Study& study) {
     constexpr std::size_t summaries = recorded_quantiles.size() + 3;
     constexpr double cell_overhead = 1000.0;
-    const auto seeds = static_cast<double>(study.experiment().seeds);
+    // Of the mean iterate one seed's numbers are kept in any case.
+    const double seeds = study.experiment().keep == plan::Keep::seeds
+                             ? static_cast<double>(study.experiment().seeds)
+                             : 1.0;
     double bytes = 0.0;
     for (std::size_t cell = 0; cell < study.experiment().cells.size(); ++cell) {
         const metrics::RecordLayout layout = study.layout(cell);
@@ -81,20 +86,33 @@ core::Digest write_result(const plan::Study& study,
     file.attribute("/", {"master_seed", experiment.master_seed});
     write_scales(file, study);
     write_cell_coordinates(file, study);
-    SeedVariables seeds{file, study, ""};
+    const bool keeps_seeds = experiment.keep == plan::Keep::seeds;
+    std::optional<SeedVariables> seeds;
+    if (keeps_seeds) {
+        seeds.emplace(file, study, "");
+    }
     SummaryVariables summaries{file, study};
     RateColumns rates;
+    RateDetails details;
     TheoryColumns theory;
     for (std::size_t cell = 0; cell < experiment.cells.size(); ++cell) {
         const CellRecord record = collect(study, cell, rows);
         const DeclaredFacts facts = declared_facts(study, cell);
-        seeds.write(cell, record);
+        const rates::CellRates fitted =
+            fit_cell(study, record, facts, experiment.window_decades);
+        if (keeps_seeds) {
+            seeds->write(cell, record);
+        } else {
+            details.add(fitted);
+        }
         summaries.write(cell, record, facts);
-        rates.add(facts.moment,
-                  fit_cell(study, record, facts, experiment.window_decades));
+        rates.add(facts.moment, fitted);
         theory.add(facts.theory);
     }
     rates.write(file, study);
+    if (!keeps_seeds) {
+        details.write(file, cell_coordinates(study));
+    }
     theory.write(file, cell_coordinates(study));
     if (confirmation != nullptr) {
         write_confirmation(file, *confirmation);

@@ -13,8 +13,9 @@ namespace tailrate::runner {
 inline constexpr int result_schema_version = 1;
 inline constexpr const char* result_schema_name = "tailrate-result";
 
-/// Roughly the size of the result file: the numbers of every seed and what is made of
-/// them at every checkpoint, what HDF5 needs for a cell's chunks, and the instances.
+/// Roughly the size of the result file: the numbers of every seed, where they are kept,
+/// and what is made of them at every checkpoint, what HDF5 needs for a cell's chunks,
+/// and the instances.
 [[nodiscard]] double result_bytes(const plan::Study& study);
 
 /// The confirmation seeds of a baseline: the same cells on seeds of their own.
@@ -25,7 +26,7 @@ struct Confirmation {
 
 /// Writes the result file of a complete study, cell by cell in bounded memory; returns
 /// its content_sha256. The same rows give the same bytes. Confirmation seeds, where
-/// there are any, go into the group /confirmation.
+/// there are any, go into the group /confirmation, whole.
 core::Digest write_result(const plan::Study& study,
                           const RowSource& rows,
                           const std::filesystem::path& path,

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/errors.hpp"
+#include "runner/rate_details.hpp"
 #include "runner/result_file.hpp"
 
 namespace tailrate::runner {
@@ -53,6 +54,9 @@ ResultReader::ResultReader(const std::filesystem::path& path)
       seeds_{file_.i64("/seed")},
       moments_{file_.i8("/mse_moment")} {
     check_seeds(path, seeds_);
+    if (!has_seeds()) {
+        regime_reasons_ = file_.text("/regime_reason");
+    }
 }
 
 plan::SeedRange ResultReader::seed_range() const {
@@ -63,11 +67,28 @@ double ResultReader::window_decades() const {
     return file_.real_attribute("/", "window_decades");
 }
 
+bool ResultReader::has_seeds() const {
+    return file_.has("/squared_error");
+}
+
+void ResultReader::require_seeds(std::string_view command) const {
+    if (!has_seeds()) {
+        throw core::StorageError{
+            fmt::format("{}: has summaries only (keep: summary); {} needs every seed",
+                        file_.path().string(),
+                        command)};
+    }
+}
+
+std::vector<rates::CellRates> ResultReader::rates() const {
+    return read_rates(file_, window_decades(), regime_reasons_);
+}
+
 StoredCell ResultReader::cell(std::size_t cell) const {
     std::vector<double> errors = file_.f64_slab("/squared_error", cell);
     check_errors(file_.path(), cell, errors);
     return {std::move(errors),
-            static_cast<rates::MomentClass>(moments_[cell]),
+            moment(cell),
             file_.f64_slab("/path_bound", cell),
             mean(file_.f64_slab("/final_saturated", cell))};
 }

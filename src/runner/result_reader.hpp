@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plan/experiment.hpp"
@@ -47,7 +48,20 @@ class ResultReader {
 
     [[nodiscard]] plan::SeedRange seed_range() const;
     [[nodiscard]] double window_decades() const;
+
+    /// Whether it has the numbers of every seed, and not summaries only.
+    [[nodiscard]] bool has_seeds() const;
+    /// Throws core::StorageError where it has not; `command` is what needs them.
+    void require_seeds(std::string_view command) const;
+    /// Per cell, as they were fitted when it was written; only where it has not. Views
+    /// of this object.
+    [[nodiscard]] std::vector<rates::CellRates> rates() const;
+    /// Only where it has the numbers of every seed.
     [[nodiscard]] StoredCell cell(std::size_t cell) const;
+
+    [[nodiscard]] rates::MomentClass moment(std::size_t cell) const {
+        return static_cast<rates::MomentClass>(moments_[cell]);
+    }
 
     /// Per cell; nothing in a file of a program that did not state any.
     [[nodiscard]] std::vector<CellTheory> theory() const;
@@ -68,6 +82,7 @@ class ResultReader {
     std::vector<std::int64_t> iterations_;
     std::vector<std::int64_t> seeds_;
     std::vector<std::int8_t> moments_;
+    std::vector<std::string> regime_reasons_;  ///< empty where it has seeds
 };
 
 }  // namespace tailrate::runner

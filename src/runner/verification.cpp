@@ -12,6 +12,7 @@
 #include "runner/cell_columns.hpp"
 #include "runner/cell_variables.hpp"
 #include "runner/noise_digest.hpp"
+#include "runner/rate_details.hpp"
 
 namespace tailrate::runner {
 namespace {
@@ -71,11 +72,18 @@ void Verification::check_rows(const plan::Study& study,
     };
     const CellRecord record = collect(study, cell, rows);
     const DeclaredFacts facts = declared_facts(study, cell);
-    visit_seed_values(study, cell, record, take);
+    const rates::CellRates fitted =
+        fit_cell(study, record, facts, study.experiment().window_decades);
+    if (study.experiment().keep == plan::Keep::seeds) {
+        visit_seed_values(study, cell, record, take);
+    } else {
+        RateDetails details;
+        details.add(fitted);
+        details.visit(take);
+    }
     visit_summaries(study, cell, record, facts, largest_dimension(study), take);
     RateColumns rates;
-    rates.add(facts.moment,
-              fit_cell(study, record, facts, study.experiment().window_decades));
+    rates.add(facts.moment, fitted);
     rates.visit(take);
     take("knee", std::span{&facts.theory.knee, 1});
 }

@@ -128,6 +128,30 @@ def shard_runs(shards: Shards) -> None:
     check(done.returncode == 2 and "excludes" in done.stderr, done.stderr)
 
 
+def plan_of_shards(shards: Shards) -> None:
+    """What plan says is left of shards, of any cut; damage only where it reads rows."""
+    def left(count: int, code: int, *more: str) -> str:
+        done = shards.program("plan", "short.yaml", "-o", "part.h5", "--shards", str(count), *more)
+        check(done.returncode == code, f"plan --shards {count}: {done.returncode} {done.stderr}")
+        return done.stdout
+
+    shards.forget()
+    check(left(0, 3) == f"part.h5: 0 of {ROWS} rows done\nshards to rerun, of 1: 0\n", "none")
+    folder = shards.all_of(8)
+    check(left(3, 0) == f"part.h5: {ROWS} of {ROWS} rows done\n"
+          "shards to rerun, of 3: none\n", "all")
+    check(left(0, 0, "--read-rows").endswith("of 8: none\n"), "all, as cut")
+    journal(folder, 2).unlink()
+    check(left(8, 3).endswith("of 8: 2\n"), left(8, 3))
+    with edit(journal(folder, 7)) as database:
+        database.execute("UPDATE data SET row = zeroblob(length(row)) WHERE id = 2")
+    check(left(8, 3).endswith("of 8: 2\n"), left(8, 3))
+    check(left(8, 3, "--read-rows").endswith("of 8: 2,7\n"), left(8, 3, "--read-rows"))
+    for arguments in (("--read-rows",), ("--shards", "-1"), ("--shards", "3", "--json")):
+        done = shards.program("plan", "short.yaml", *arguments)
+        check(done.returncode == 2, f"plan {arguments}: {done.returncode}")
+
+
 def missing_rows(shards: Shards) -> None:
     folder = shards.all_of(8)
     kept = shards.folder / "kept"
@@ -364,8 +388,8 @@ def main() -> None:
     chance = random.Random(5)
     for count in (1, 3, 8, 64):
         cut_and_merge(shards, count, chance)
-    for part in (shard_runs, missing_rows, interrupted_commit, interrupted_merge,
-                 shards_together, other_numbers, other_experiments, overrides,
+    for part in (shard_runs, plan_of_shards, missing_rows, interrupted_commit,
+                 interrupted_merge, shards_together, other_numbers, other_experiments, overrides,
                  other_versions, bad_places, data_files, shipped_experiments):
         part(shards)
     for _ in range(rounds):

@@ -13,6 +13,9 @@ namespace {
 std::string settings_text(const Experiment& experiment) {
     std::string text = experiment.name + "|" + experiment.description + "|" +
                        core::to_text(experiment.window_decades);
+    if (experiment.keep == Keep::summary) {
+        text += "|summary";
+    }
     if (experiment.tuning) {
         text += "|" + std::to_string(experiment.tuning->first_seed) + "+" +
                 std::to_string(experiment.tuning->seeds);
@@ -101,6 +104,20 @@ TEST_CASE("the completed text reads back as the same experiment") {
     check_round_trip(parsed(sample_text(2, "name: \"null\"")));
     check_round_trip(parsed(sample_text(3, "master_seed: 9223372036854775807")));
     check_round_trip(parsed(sample_text(6, "tuning: {first_seed: 1e9, seeds: 50}")));
+    check_round_trip(parsed(sample_text(6, "keep: summary")));
+}
+
+TEST_CASE("the completed text says what is kept only where it is a summary") {
+    const std::string usual = parsed(sample_text()).completed;
+
+    const Experiment seeds = parsed(sample_text(6, "keep: seeds"));
+    const Experiment summary = parsed(sample_text(), {.set = {"keep=summary"}});
+
+    CHECK(seeds.keep == Keep::seeds);
+    CHECK(seeds.completed == usual);
+    CHECK(summary.keep == Keep::summary);
+    CHECK(summary.completed.find("\nkeep: summary\nproblem:") != std::string::npos);
+    CHECK(summary.completed.size() == usual.size() + 14);
 }
 
 TEST_CASE("parts, overrides and data paths survive the completed text") {

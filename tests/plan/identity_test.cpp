@@ -93,6 +93,7 @@ TEST_CASE("the identity does not change with what shapes no number") {
          "0.2}}"},
         {10, ""},
         {10, "rates: {window_decades: 2}"},
+        {10, "keep: summary"},
         {10, "tuning: {first_seed: 1e9, seeds: 5}"}};
     for (const auto& [number, line] : same) {
         check_same(number, line, true);
