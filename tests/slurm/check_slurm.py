@@ -218,7 +218,7 @@ def minutes(program: Program, cluster: Cluster) -> None:
     again and again; the node of one is lost besides, and nobody reports it."""
     expected = local_result(program, "long.yaml")
     study = Study(program, cluster, "long.yaml", "minutes")
-    study.patience = 600
+    study.patience = 1000
     study.submit("--shards", "2", "--", "--time=2")
     job = study.jobs("array")[0]
     study.wait_until(lambda: study.started(1) > 0, "shard 1 has not started")
@@ -236,7 +236,7 @@ def one_round(binary: str, is_long: bool) -> None:
     program.write("small.yaml", SMALL)
     program.write("slow.yaml", SLOW)
     program.write("long.yaml", SLOW.replace("name: slow", "name: long").replace(
-        "seeds: 192", "seeds: 16").replace("horizon: 5e5", "horizon: 3e7"))
+        "seeds: 192", "seeds: 16").replace("horizon: 5e5", "horizon: 2e7"))
     shard_script(program)
     with Cluster(program.folder / "cluster") as cluster:
         parts = [refusals, dry_run, array_and_merge, missing_is_reported, trouble, resubmission]
