@@ -59,6 +59,7 @@ void check_junit_path(const fs::path& path, std::initializer_list<fs::path> used
 
 void print(const CheckReport& report, const CheckOptions& options) {
     if (!options.junit.empty()) {
+        storage::make_folder(fs::absolute(options.junit).parent_path());
         storage::atomic_write_text(options.junit, check_junit(report));
     }
     if (options.is_github) {

@@ -8,8 +8,8 @@
 #include "runner/shard.hpp"
 
 /// The subcommands, one file each. Each returns the exit code: 0 done, 1 regression
-/// found, 3 cells failed or missing, 4 not comparable or unexplained, 130 interrupted;
-/// bad input is thrown to main and ends with 2.
+/// found, 3 cells failed or missing, 4 not comparable, undecided or unexplained, 130
+/// interrupted; bad input is thrown to main and ends with 2.
 namespace tailrate::app {
 
 inline constexpr int interrupted = 130;

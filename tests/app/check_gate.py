@@ -155,9 +155,13 @@ def check_refusals(program: Program) -> None:
 def check_own_file(program: Program) -> None:
     """An experiment is run into a file of its own, after all that can be said before."""
     results = program.folder / "results"
+    base, own = results / "ci.h5", results / "ci.candidate.h5"
+    check(not results.exists(), "the folder of results is the check's to make")
+    program.ok("check", "--baseline", "small.h5", "small.yaml", "--junit", "new/folder/check.xml")
+    check((program.folder / "new/folder/check.xml").is_file(), "and that of the report")
+    own.unlink()
     program.ok("run", "small.yaml", "--quiet", "--confirmation", "40")
     names = {path.name for path in results.iterdir()}
-    base, own = results / "ci.h5", results / "ci.candidate.h5"
     before = base.read_bytes()
     refuse(program, 2, "nowhere.h5", "--baseline", "nowhere.h5", "small.yaml")
     refuse(program, 4, "the horizon differs", "--baseline", "results/ci.h5", "longer.yaml")
