@@ -75,6 +75,15 @@ def failures(result: Path, name: str, folder: Path) -> list[str]:
     return found
 
 
+def of_summary(tailrate: str, folder: Path) -> list[str]:
+    """The generic figure does not need the seeds of a file."""
+    result = run(tailrate, UNKNOWN + "keep: summary\n", folder, "summary")
+    equal = digests(result, folder / "summary", "1") == digests(
+        folder / "two_noises.h5", folder / "first", "1"
+    )
+    return [] if equal else ["two_noises: a summary is drawn in another way"]
+
+
 def main() -> int:
     if len(sys.argv) != 2:
         print(__doc__, file=sys.stderr)
@@ -89,6 +98,7 @@ def main() -> int:
             special = "scripts/figures/quickstart.py" in caption
             if special != (name == "quickstart"):
                 found.append(f"{name}: drawn by the wrong script")
+        found += of_summary(sys.argv[1], folder)
     print("\n".join(found) or "figures: equal bytes twice")
     return 1 if found else 0
 
