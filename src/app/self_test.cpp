@@ -94,7 +94,10 @@ void lower_exponent(const plan::Study& study, Rows& rows) {
 
 void diverge_three(const plan::Study& study, Rows& rows) {
     change_errors(study, rows, [](double error, std::size_t seed, double t) {
-        return seed < 3 && t > 100.0 ? infinity : error;
+        if (seed < 3 && t > 100.0) {
+            return infinity;
+        }
+        return error;
     });
 }
 
