@@ -6,8 +6,10 @@
 #include <optional>
 #include <utility>
 
+#include <tbb/blocked_range.h>
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
+#include <tbb/partitioner.h>
 
 #include "core/contracts.hpp"
 #include "runner/row_writer.hpp"
@@ -33,7 +35,8 @@ struct Work;
 struct Worker {
     Work* work;
 
-    void operator()(std::size_t /*number*/) const;
+    /// One worker whatever the range, which is one number.
+    void operator()(const tbb::blocked_range<std::size_t>& /*number*/) const;
 };
 
 /// What the workers of one execution share. oneTBB hands it over and back; the two
@@ -183,10 +186,16 @@ void work_until_done(Work& work) {
     }
 }
 
-void Worker::operator()(std::size_t /*number*/) const {
-    TAILRATE_EXPECTS(work->is_ready.load(std::memory_order_acquire));
-    work_until_done(*work);
-    work->workers_done.fetch_add(1, std::memory_order_release);
+/// As prepare_work: what was written there may be too long ago for the sanitizer.
+[[gnu::noinline]] Work& shared_work(const Worker& worker) {
+    return *worker.work;
+}
+
+void Worker::operator()(const tbb::blocked_range<std::size_t>& /*number*/) const {
+    Work& shared = shared_work(*this);
+    TAILRATE_EXPECTS(shared.is_ready.load(std::memory_order_acquire));
+    work_until_done(shared);
+    shared.workers_done.fetch_add(1, std::memory_order_release);
 }
 
 }  // namespace
@@ -204,7 +213,9 @@ ExecuteResult execute(const plan::Study& study,
     work.is_ready.store(true, std::memory_order_release);
     const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,
                                     options.threads};
-    tbb::parallel_for(std::size_t{0}, options.threads, work.worker);
+    tbb::parallel_for(tbb::blocked_range<std::size_t>{0, options.threads, 1},
+                      work.worker,
+                      tbb::simple_partitioner{});
     TAILRATE_ENSURES(work.workers_done.load(std::memory_order_acquire) ==
                      options.threads);
     writer.finish();

@@ -101,7 +101,7 @@ const std::string head =
 
 plan::Study small_study() {
     return parse(head +
-                 "horizon: 3000\n"
+                 "horizon: 1000\n"
                  "problem: {kind: quadratic, clients: 4, dimension: 5, heterogeneity: "
                  "3, condition_number: 10}\n"
                  "noise: {kind: stable, tail_index: 0.7, skew: 0.5}\n" +
@@ -277,7 +277,7 @@ TEST_CASE("cells that are behind catch up, and go on together with those ahead")
     const std::size_t tile = runner::tile_of(4, 5).iterations;
     REQUIRE(tile == 102);
     // To 50, 51, 153, then all to the horizon.
-    CHECK(tiles == 3 + (3000 - 153 + tile - 1) / tile);
+    CHECK(tiles == 3 + (1000 - 153 + tile - 1) / tile);
     for (std::size_t k = 0; k < starts.size(); ++k) {
         CHECK(test::same_bits(rest.records()[k], whole.records()[k]));
     }
@@ -321,9 +321,8 @@ TEST_CASE("what a stopped execution left is where the next one goes on") {
             const auto found = left.find({row.cell, row.block});
             return found == left.end() ? std::nullopt : std::optional{found->second};
         };
-        CHECK(
-            runner::execute(study, rows, second, {.threads = 2, .find_snapshot = find})
-                .failures.empty());
+        CHECK(runner::execute(study, rows, second, {.find_snapshot = find})
+                  .failures.empty());
 
         CHECK(second.records.size() == rows.size());
         for (const auto& [row, record] : whole.records) {
