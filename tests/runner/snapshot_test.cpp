@@ -139,7 +139,7 @@ storage::Snapshot snapshot_at(const plan::Study& study,
     runner::Stepper stepper{
         parts, layout, study.checkpoints(), 1, 0, 1, record, workspace};
     model::NoiseField field{"stable", parts.law, parts.joint, 1, 5};
-    model::Array draws(4 * 5 * lanes);
+    model::Array draws(std::size_t{4} * 5 * lanes);
     for (std::uint64_t k = 0; k < t; ++k) {
         field.draw(0, k, {0, 4}, draws.data());
         stepper.advance(1, draws.data());
@@ -321,7 +321,8 @@ TEST_CASE("what a stopped execution left is where the next one goes on") {
             const auto found = left.find({row.cell, row.block});
             return found == left.end() ? std::nullopt : std::optional{found->second};
         };
-        CHECK(runner::execute(study, rows, second, {.find_snapshot = find})
+        CHECK(runner::execute(
+                  study, rows, second, {.threads = threads, .find_snapshot = find})
                   .failures.empty());
 
         CHECK(second.records.size() == rows.size());
