@@ -12,9 +12,8 @@ import subprocess
 import sys
 import time
 
-from support import SMALL, Program, check
+from support import SMALL, Program, check, lengthened
 
-LONG = SMALL.replace("name: small", "name: long").replace("horizon: 2000", "horizon: 100000")
 
 
 def digest(program: Program, name: str) -> str:
@@ -37,8 +36,7 @@ def interrupt_and_resume(program: Program, other: str | None) -> None:
     """SIGINT ends with 130, keeps finished rows and leaves no result; then it goes on,
     from the snapshots of running rows as well, with another vector width if there is one.
     """
-    program.write("long.yaml", LONG)
-    program.ok("run", "long.yaml", "-o", "whole.h5", "--threads", "1")
+    lengthened(program, SMALL, 1.5, "run", "long.yaml", "-o", "whole.h5", "--threads", "1")
     running = subprocess.Popen([program.binary, "run", "long.yaml", "-o", "cut.h5",
                                 "--threads", "1", "--snapshot-every", "0.1"],
                                cwd=program.folder,

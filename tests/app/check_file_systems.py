@@ -19,9 +19,8 @@ import subprocess
 import sys
 import time
 
-from support import SMALL, Program, check
+from support import SMALL, Program, check, lengthened
 
-LONG = SMALL.replace("name: small", "name: long").replace("horizon: 2000", "horizon: 60000")
 IN_NAMESPACE = "TAILRATE_TEST_NAMESPACE"
 HOST = socket.gethostname()
 MOUNTED: list[str] = []
@@ -271,7 +270,7 @@ def without_locks(program: Program, expected: dict, library: str) -> None:
     for _ in range(3):
         running = study.start("run", "long.yaml", "-o", "long.h5")
         wait_for_rows(study, running)
-        time.sleep(0.3)
+        time.sleep(0.1)
         running.send_signal(signal.SIGKILL)
         running.communicate()
     first = study.start("run", "long.yaml", "-o", "long.h5")
@@ -287,7 +286,8 @@ def without_locks(program: Program, expected: dict, library: str) -> None:
 
 
 def check_all(program: Program, library: str, can_mount: bool) -> None:
-    program.write("long.yaml", LONG)
+    lengthened(program, SMALL.replace("name: small", "name: long"), 1.5, "run", "long.yaml",
+               "-o", "whole.h5", "--quiet")
     program.write("small.yaml", SMALL)
     reference = Study(program, "reference")
     expected = {}

@@ -13,9 +13,8 @@ import sys
 import time
 
 from journals import digest, latest_snapshot
-from support import SMALL, Program, check
+from support import SMALL, Program, check, lengthened
 
-LONG = SMALL.replace("name: small", "name: long").replace("horizon: 2000", "horizon: 20000")
 LARGE = """schema: 1
 name: large
 seeds: 16
@@ -67,9 +66,8 @@ def interrupt_everywhere(program: Program, *options: str) -> float:
     """Signals at random instants over a run, and over one that only reads its journals
     and writes its result."""
     folder = program.folder
-    program.write("long.yaml", LONG)
     arguments = ["long.yaml", "-o", "cut.h5", "--quiet", *options]
-    program.ok("run", "long.yaml", "-o", "whole.h5", "--quiet", *options)
+    lengthened(program, SMALL, 0.5, "run", "long.yaml", "-o", "whole.h5", "--quiet", *options)
     expected = digest(folder / "whole.h5")
     instants = random.Random(2)
     slowest = 0.0
@@ -114,8 +112,7 @@ def interrupt_large_row(program: Program, clients: int) -> float:
 
 def run_twice_at_once(program: Program) -> None:
     folder = program.folder
-    program.write("long.yaml", LONG)
-    program.ok("run", "long.yaml", "-o", "whole.h5", "--quiet")
+    lengthened(program, SMALL, 0.5, "run", "long.yaml", "-o", "whole.h5", "--quiet")
     first = start(program, "long.yaml", "-o", "both.h5", "--threads", "1")
     deadline = time.monotonic() + 30
     while not list((folder / "both.journal").glob("*.sqlite")) and time.monotonic() < deadline:

@@ -17,7 +17,7 @@ import numpy as np
 
 from check_bad_input import HEAD, METHOD, NOISE, PROBLEM, refuse
 from check_bits import count_rows
-from support import Program, check
+from support import Program, check, lengthened
 
 GRID = """schema: 1
 name: grid
@@ -186,8 +186,8 @@ def ties_and_divergence(program: Program) -> None:
 
 def interrupted(program: Program) -> None:
     """Stopped by a signal and continued, it writes the same bytes."""
-    program.write("long.yaml", GRID.replace("horizon: 1000", "horizon: 60000"))
-    program.ok("tune", "long.yaml", "-o", "whole.yaml", "--threads", "2", "--quiet")
+    lengthened(program, GRID, 1.5, "tune", "long.yaml", "-o", "whole.yaml", "--threads",
+               "2", "--quiet")
     running = subprocess.Popen([program.binary, "tune", "long.yaml", "-o", "cut.yaml",
                                 "--threads", "1"], cwd=program.folder,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -1,8 +1,11 @@
 """What the tests of the program share: a scratch folder and runs of the binary."""
 import pathlib
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 SMALL = """schema: 1
 name: small
@@ -44,6 +47,21 @@ class Program:
         check(done.returncode == 0,
               f"{arguments} ended with {done.returncode}: {done.stderr}")
         return done.stdout
+
+
+def lengthened(program: Program, text: str, seconds: float, *command: str) -> float:
+    """Writes long.yaml, the text with a horizon at which the command takes that many
+    seconds here, or up to twice as many; what it took the last time."""
+    horizon, took = 30_000, 0.0
+    while took < seconds:
+        horizon *= 2
+        for left in program.folder.glob("whole.*"):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        program.write("long.yaml", re.sub(r"horizon: \w+", f"horizon: {horizon}", text))
+        start = time.monotonic()
+        program.ok(*command)
+        took = time.monotonic() - start
+    return took
 
 
 def check(condition: bool, message: str) -> None:
