@@ -4,11 +4,11 @@
 #include <chrono>
 #include <map>
 #include <queue>
-#include <thread>
 
 #include "math/order_statistics.hpp"
 #include "runner/execute.hpp"
 #include "runner/unit_run.hpp"
+#include "runner/workers.hpp"
 
 namespace tailrate::runner {
 namespace {
@@ -86,13 +86,9 @@ double unit_seconds(const plan::Study& study,
                     double budget,
                     std::size_t threads) {
     std::vector<double> seconds(threads);
-    {
-        std::vector<std::jthread> workers;
-        workers.reserve(threads);
-        for (double& own : seconds) {
-            workers.emplace_back([&] { own = unit_seconds(study, unit, budget); });
-        }
-    }
+    run_workers(threads, [&](std::size_t number) {
+        seconds[number] = unit_seconds(study, unit, budget);
+    });
     return math::median(seconds);
 }
 

@@ -6,14 +6,9 @@
 #include <optional>
 #include <utility>
 
-#include <tbb/blocked_range.h>
-#include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
-#include <tbb/partitioner.h>
-
-#include "core/contracts.hpp"
 #include "runner/row_writer.hpp"
 #include "runner/unit_run.hpp"
+#include "runner/workers.hpp"
 
 namespace tailrate::runner {
 namespace {
@@ -29,18 +24,7 @@ constexpr Seconds patience{0.7};
 constexpr Seconds too_young{0.5};
 constexpr std::size_t most_last_bytes = std::size_t{128} << 20U;
 
-struct Work;
-
-/// Takes one unit after the other until there is none.
-struct Worker {
-    Work* work;
-
-    /// One worker whatever the range, which is one number.
-    void operator()(const tbb::blocked_range<std::size_t>& /*number*/) const;
-};
-
-/// What the workers of one execution share. oneTBB hands it over and back; the two
-/// atomics say so once more, to a thread sanitizer that cannot see inside of oneTBB.
+/// What the workers of one execution share.
 struct Work {
     const plan::Study& study;
     const std::vector<Unit>& units;
@@ -52,19 +36,7 @@ struct Work {
     std::mutex snapshots_mutex{};
     std::mutex failures_mutex{};
     std::vector<std::string> failures{};
-    std::atomic<bool> is_ready{false};
-    std::atomic<std::size_t> workers_done{0};
-    Worker worker{this};
 };
-
-/// A function of its own, which scripts/dev/tsan.supp names.
-[[gnu::noinline]] Work prepare_work(const plan::Study& study,
-                                    const std::vector<Unit>& units,
-                                    const ExecuteOptions& options,
-                                    const std::atomic<bool>& stop,
-                                    RowWriter& writer) {
-    return {study, units, options, stop, writer};
-}
 
 /// A unit on its way, and when it was last safe.
 class Passage {
@@ -168,6 +140,7 @@ class Passage {
     Clock::time_point safe_ = Clock::now();
 };
 
+/// Takes one unit after the other until there is none.
 void work_until_done(Work& work) {
     Workspace workspace;
     for (std::size_t k = work.next++; k < work.units.size(); k = work.next++) {
@@ -186,18 +159,6 @@ void work_until_done(Work& work) {
     }
 }
 
-/// As prepare_work: what was written there may be too long ago for the sanitizer.
-[[gnu::noinline]] Work& shared_work(const Worker& worker) {
-    return *worker.work;
-}
-
-void Worker::operator()(const tbb::blocked_range<std::size_t>& /*number*/) const {
-    Work& shared = shared_work(*this);
-    TAILRATE_EXPECTS(shared.is_ready.load(std::memory_order_acquire));
-    work_until_done(shared);
-    shared.workers_done.fetch_add(1, std::memory_order_release);
-}
-
 }  // namespace
 
 ExecuteResult execute(const plan::Study& study,
@@ -208,16 +169,10 @@ ExecuteResult execute(const plan::Study& study,
     const std::vector<Unit> units =
         make_units(study, rows, options.threads, options.memory_per_worker);
     RowWriter writer{sink, options.progress};
-    Work work = prepare_work(
-        study, units, options, options.stop == nullptr ? never : *options.stop, writer);
-    work.is_ready.store(true, std::memory_order_release);
-    const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,
-                                    options.threads};
-    tbb::parallel_for(tbb::blocked_range<std::size_t>{0, options.threads, 1},
-                      work.worker,
-                      tbb::simple_partitioner{});
-    TAILRATE_ENSURES(work.workers_done.load(std::memory_order_acquire) ==
-                     options.threads);
+    Work work{
+        study, units, options, options.stop == nullptr ? never : *options.stop, writer};
+    run_workers(options.threads,
+                [&](std::size_t /*number*/) { work_until_done(work); });
     writer.finish();
     return {work.stop, std::move(work.failures)};
 }
