@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "app/command_line.hpp"
+#include "app/commands.hpp"
 #include "core/errors.hpp"
 
 namespace {
@@ -47,6 +48,8 @@ int run_program(int argc, char** argv) {
         std::fprintf(stderr, "%s\n", error.what());
     } catch (const core::StorageError& error) {
         std::fprintf(stderr, "tailrate: %s\n", error.what());
+    } catch (const core::Interrupted&) {
+        return app::interrupted;  // between two lines that would have said more
     }
     return bad_input;
 }

@@ -1,7 +1,10 @@
+#include <utility>
+
 #include <fmt/core.h>
 
 #include "app/commands.hpp"
 #include "app/computation.hpp"
+#include "app/stop_signal.hpp"
 #include "app/study_input.hpp"
 #include "app/table.hpp"
 #include "core/errors.hpp"
@@ -42,10 +45,15 @@ void print_shard_summary(const Target& target, const Computed& done) {
         target.output.string());
 }
 
-}  // namespace
+/// What is known before the first iteration.
+struct Input {
+    plan::Study study;
+    Target target;
+};
 
-int run(const RunOptions& options) {
-    const plan::Study study = load_study(options.experiment);
+Input checked_input(const RunOptions& options) {
+    const NothingBegun signals;
+    plan::Study study = load_study(options.experiment);
     if (options.confirmation_seeds > 0 &&
         study.experiment().keep == plan::Keep::summary) {
         throw core::InputError{options.experiment.file +
@@ -55,6 +63,13 @@ int run(const RunOptions& options) {
     }
     const Target target =
         checked_target(study, result_path(options.output, study), options);
+    return {std::move(study), target};
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+    const auto [study, target] = checked_input(options);
     const Computed done = compute(study, target);
     if (done.code == 0 && !options.is_quiet) {
         if (target.shard) {

@@ -42,4 +42,11 @@ class EndOnSignal {
     ~EndOnSignal();
 };
 
+/// While it lives, before a command has begun anything, a signal ends the process at
+/// once with exit code 130.
+class NothingBegun {
+    StopSignal signal_{"tailrate: interrupted; nothing was begun\n"};
+    EndOnSignal at_once_{signal_};
+};
+
 }  // namespace tailrate::app

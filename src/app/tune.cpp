@@ -10,6 +10,7 @@
 
 #include "app/commands.hpp"
 #include "app/computation.hpp"
+#include "app/stop_signal.hpp"
 #include "app/study_input.hpp"
 #include "app/table.hpp"
 #include "app/tuning_report.hpp"
@@ -119,6 +120,7 @@ struct Input {
 };
 
 Input check(const RunOptions& options) {
+    const NothingBegun signals;
     const Files files = checked_files(options);
     const std::string& file = options.experiment.file;
     const std::vector<std::string>& set = options.experiment.set;

@@ -53,7 +53,7 @@ def stop(program: Program, running: subprocess.Popen, number: signal.Signals) ->
 
 
 def wait_for_handlers(running: subprocess.Popen) -> None:
-    """Until then nothing is begun, and a signal does what it does to any program."""
+    """Until then a signal does what it does to any program."""
     while running.poll() is None:
         status = pathlib.Path(f"/proc/{running.pid}/status").read_text()
         caught = int(status.split("SigCgt:")[1].split()[0], 16)
@@ -110,6 +110,21 @@ def interrupt_large_row(program: Program, clients: int) -> float:
     return seconds
 
 
+def interrupt_reading(program: Program) -> None:
+    """An experiment with so many cells that reading it takes a while."""
+    thresholds = ", ".join(str(1 + k) for k in range(50000))
+    program.write("many.yaml", SMALL.replace("clip_threshold: [1, 3]",
+                                             f"clip_threshold: [{thresholds}]"))
+    for number in SIGNALS:
+        running = start(program, "many.yaml", "-o", "many.h5")
+        wait_for_handlers(running)
+        running.send_signal(number)
+        said = running.communicate(timeout=60)[1]
+        check(running.returncode == 130 and said == "tailrate: interrupted; nothing was begun\n",
+              f"{number.name}: exit {running.returncode}, {said}")
+    check(not list(program.folder.glob("many.[hj]*")), "something was begun")
+
+
 def run_twice_at_once(program: Program) -> None:
     folder = program.folder
     lengthened(program, SMALL, 0.5, "run", "long.yaml", "-o", "whole.h5", "--quiet")
@@ -137,6 +152,7 @@ def main() -> None:
     large = interrupt_large_row(program, clients)
     for slowest in (seconds, confirmed, large):
         check(slowest < LIMIT, f"a signal took {slowest:.2f} s")
+    interrupt_reading(program)
     run_twice_at_once(program)
     print(f"from signal to end at most {seconds:.2f} s, with confirmation seeds "
           f"{confirmed:.2f} s, with {0.128 * clients:.0f} MB of state "
