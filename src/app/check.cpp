@@ -11,6 +11,7 @@
 #include "app/check_files.hpp"
 #include "app/commands.hpp"
 #include "app/computation.hpp"
+#include "app/exit_codes.hpp"
 #include "app/study_input.hpp"
 #include "core/errors.hpp"
 #include "storage/files.hpp"
@@ -152,8 +153,13 @@ int check(const CheckOptions& options) {
         refuse_with_self_test(options);
         return self_test(settings_of(options).threads);
     }
-    return is_experiment(options.candidate) ? check_experiment(options)
-                                            : check_result(options);
+    try {
+        return is_experiment(options.candidate) ? check_experiment(options)
+                                                : check_result(options);
+    } catch (const core::SchemaError& error) {
+        fmt::print(stderr, "{}\nthe files cannot be compared\n", error.what());
+    }
+    return exit_code::incomparable;
 }
 
 }  // namespace tailrate::app

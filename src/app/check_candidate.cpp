@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "app/computation.hpp"
+#include "app/exit_codes.hpp"
 #include "core/errors.hpp"
 #include "runner/memory_rows.hpp"
 #include "runner/result_file.hpp"
@@ -29,7 +30,7 @@ int run_candidate(const plan::Study& study,
         rows.emplace(study, cells, threads);
     } catch (const core::StorageError& error) {
         fmt::print(stderr, "tailrate: failed: {}\n", error.what());
-        return cells_failed;
+        return exit_code::incomplete;
     }
     static_cast<void>(runner::write_result(study, rows->source(), output));
     return 0;

@@ -6,16 +6,14 @@
 
 #include "app/check_confirm.hpp"
 #include "app/check_unexplained.hpp"
+#include "app/commands.hpp"
+#include "app/exit_codes.hpp"
 
 namespace tailrate::app {
 namespace {
 
 using rates::GateCell;
 using rates::GateState;
-
-constexpr int regression_found = 1;
-constexpr int cells_missing = 3;
-constexpr int not_comparable = 4;
 
 /// A cell on these seed numbers alone.
 runner::StoredCell load(const runner::ResultReader& file,
@@ -108,19 +106,19 @@ void judge(bool is_strict, CheckReport& report) {
         });
     if (!report.comparison.obstacles.empty()) {
         report.verdict = CheckVerdict::incomparable;
-        report.exit_code = not_comparable;
+        report.exit_code = exit_code::incomparable;
     } else if (!report.comparison.missing_cells.empty()) {
         report.verdict = CheckVerdict::missing;
-        report.exit_code = cells_missing;
+        report.exit_code = exit_code::incomplete;
     } else if (count(report, GateState::fail) > 0) {
         report.verdict = CheckVerdict::regression;
-        report.exit_code = regression_found;
+        report.exit_code = exit_code::regression_found;
     } else if (count(report, GateState::suspect) > 0) {
         report.verdict = CheckVerdict::undecided;
-        report.exit_code = not_comparable;
+        report.exit_code = exit_code::incomparable;
     } else if (is_strict && is_unexplained) {
         report.verdict = CheckVerdict::unexplained;
-        report.exit_code = not_comparable;
+        report.exit_code = exit_code::incomparable;
     }
 }
 

@@ -12,8 +12,6 @@
 /// interrupted; bad input is thrown to main and ends with 2.
 namespace tailrate::app {
 
-inline constexpr int interrupted = 130;
-
 struct ExperimentOptions {
     std::string file;
     std::vector<std::string> set;  ///< "key=value"

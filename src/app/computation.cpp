@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "app/build.hpp"
+#include "app/exit_codes.hpp"
 #include "app/live_runs.hpp"
 #include "app/missing_computation.hpp"
 #include "app/resources.hpp"
@@ -261,13 +262,13 @@ Computed compute(const plan::Study& study, const Target& target) {
         return Computation{study, target, signal}.run();
     } catch (const core::Interrupted&) {
         signal.print_advice();
-        return {.code = interrupted};
+        return {.code = exit_code::interrupted};
     } catch (const core::StorageError& error) {
         fmt::print(stderr,
                    "tailrate: {}; finished rows are kept, no result file is written\n",
                    error.what());
     }
-    return {.code = cells_failed};
+    return {.code = exit_code::incomplete};
 }
 
 }  // namespace tailrate::app

@@ -14,8 +14,6 @@
 /// every command that needs the rows of an experiment.
 namespace tailrate::app {
 
-inline constexpr int cells_failed = 3;
-
 struct Target {
     std::filesystem::path output;
     std::filesystem::path journals;

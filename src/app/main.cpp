@@ -4,13 +4,12 @@
 
 #include "app/command_line.hpp"
 #include "app/commands.hpp"
+#include "app/exit_codes.hpp"
 #include "core/errors.hpp"
 
 namespace {
 
 using namespace tailrate;
-
-constexpr int bad_input = 2;
 
 /// A first word that is no command, with those that are; nothing when it is one.
 std::string unknown_command(const CLI::App& line, const std::string& word) {
@@ -34,13 +33,13 @@ int run_program(int argc, char** argv) {
         const std::string problem = unknown_command(program.line, argv[1]);
         if (!problem.empty()) {
             std::fprintf(stderr, "%s\n", problem.c_str());
-            return bad_input;
+            return app::exit_code::bad_input;
         }
     }
     try {
         program.line.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return program.line.exit(error) == 0 ? 0 : bad_input;
+        return program.line.exit(error) == 0 ? 0 : app::exit_code::bad_input;
     }
     try {
         return program.command();
@@ -49,9 +48,10 @@ int run_program(int argc, char** argv) {
     } catch (const core::StorageError& error) {
         std::fprintf(stderr, "tailrate: %s\n", error.what());
     } catch (const core::Interrupted&) {
-        return app::interrupted;  // between two lines that would have said more
+        return app::exit_code::interrupted;  // between two lines that would have said
+                                             // more
     }
-    return bad_input;
+    return app::exit_code::bad_input;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "app/absent_rows.hpp"
 #include "app/commands.hpp"
+#include "app/exit_codes.hpp"
 #include "app/merge_experiment.hpp"
 #include "app/merge_report.hpp"
 #include "app/resources.hpp"
@@ -20,8 +21,6 @@
 
 namespace tailrate::app {
 namespace {
-
-constexpr int not_comparable = 4;
 
 /// A row whose key is in a journal turned out to be damaged.
 class DamagedRow final : public std::exception {};
@@ -62,7 +61,7 @@ int merge_study(const plan::Study& study,
     {
         const EndOnSignal at_once{signal};
         if (report_conflicts(study, journals.conflicts())) {
-            return not_comparable;
+            return exit_code::incomparable;
         }
         missing = rows_without_key(study, journals);
     }
@@ -119,8 +118,8 @@ int merge_journals(const MergeOptions& options, const StopSignal& signal) {
     } else {
         study = shared_study(journals);
     }
-    const int code =
-        study ? merge_study(*study, journals, options, signal) : not_comparable;
+    const int code = study ? merge_study(*study, journals, options, signal)
+                           : exit_code::incomparable;
     if (!options.is_quiet || code != 0) {
         print_skipped(journals);
     }
@@ -137,7 +136,7 @@ int merge(const MergeOptions& options) {
         return merge_journals(options, signal);
     } catch (const core::Interrupted&) {
         signal.print_advice();
-        return interrupted;
+        return exit_code::interrupted;
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include "app/absent_rows.hpp"
 #include "app/difference.hpp"
+#include "app/exit_codes.hpp"
 #include "app/table.hpp"
 #include "plan/identity.hpp"
 #include "plan/labels.hpp"
@@ -19,8 +20,6 @@ namespace {
 using runner::Row;
 
 constexpr std::size_t most_named = 10;
-constexpr int rows_missing = 3;
-constexpr int not_comparable = 4;
 
 /// A row with what is said of it.
 struct NamedRow {
@@ -111,7 +110,7 @@ int report_missing(const plan::Study& study,
                    row_lines(study, others));
     }
     print_shards(study, missing, static_cast<std::uint64_t>(journals.shards()));
-    return others.empty() ? rows_missing : not_comparable;
+    return others.empty() ? exit_code::incomplete : exit_code::incomparable;
 }
 
 bool report_conflicts(const plan::Study& study,

@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "app/exit_codes.hpp"
 #include "app/missing_rows.hpp"
 #include "app/progress.hpp"
 #include "plan/identity.hpp"
@@ -95,7 +96,7 @@ int compute_rows(const Missing& missing,
         fmt::print(stderr, "tailrate: failed: {}\n", failure);
     }
     signal.check();
-    return result.failures.empty() ? 0 : cells_failed;
+    return result.failures.empty() ? 0 : exit_code::incomplete;
 }
 
 }  // namespace

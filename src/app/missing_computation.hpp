@@ -26,7 +26,7 @@ struct Missing {
                                    storage::JournalSet* journals);
 
 /// Computes the parts one after the other, each row from its snapshot in `journals`
-/// where there is one; 0 when every row is there, else cells_failed. Throws
+/// where there is one; 0 when every row is there, else exit_code::incomplete. Throws
 /// core::Interrupted.
 [[nodiscard]] int compute_missing(const std::vector<Missing>& parts,
                                   storage::JournalSet* journals,

@@ -2,16 +2,12 @@
 
 #include "app/absent_rows.hpp"
 #include "app/commands.hpp"
+#include "app/exit_codes.hpp"
 #include "app/study_input.hpp"
 #include "app/table.hpp"
 #include "storage/journal_set.hpp"
 
 namespace tailrate::app {
-namespace {
-
-constexpr int rows_missing = 3;
-
-}  // namespace
 
 int plan_shards(const PlanOptions& options) {
     const plan::Study study = load_study(options.experiment);
@@ -32,7 +28,7 @@ int plan_shards(const PlanOptions& options) {
                  missing,
                  *options.shards > 0 ? *options.shards
                                      : static_cast<std::uint64_t>(journals.shards()));
-    return missing.empty() ? 0 : rows_missing;
+    return missing.empty() ? 0 : exit_code::incomplete;
 }
 
 }  // namespace tailrate::app

@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-#include "app/commands.hpp"
+#include "app/exit_codes.hpp"
 #include "core/errors.hpp"
 
 namespace tailrate::app {
@@ -30,7 +30,7 @@ void handle(int /*signal*/) {
     is_requested = true;
     if (ends_at_once) {
         write_last_words();
-        ::_exit(interrupted);
+        ::_exit(exit_code::interrupted);
     }
     errno = error;
 }

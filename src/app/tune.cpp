@@ -10,6 +10,7 @@
 
 #include "app/commands.hpp"
 #include "app/computation.hpp"
+#include "app/exit_codes.hpp"
 #include "app/stop_signal.hpp"
 #include "app/study_input.hpp"
 #include "app/table.hpp"
@@ -237,7 +238,7 @@ int tune(const TuneOptions& options) {
                    "tailrate tune: no list led to a choice, every cell of every list "
                    "has diverged seeds; {} is not written\n",
                    input.files.experiment.string());
-        return cells_failed;
+        return exit_code::incomplete;
     }
     return 0;
 }

@@ -8,6 +8,7 @@
 #include "app/build.hpp"
 #include "app/check_input.hpp"
 #include "app/commands.hpp"
+#include "app/exit_codes.hpp"
 #include "app/verify_report.hpp"
 #include "core/errors.hpp"
 #include "plan/kinds.hpp"
@@ -20,7 +21,6 @@ namespace {
 using plan::Section;
 using runner::ResultReader;
 
-constexpr int not_verified = 4;
 /// Rows that are computed together, so that their draws are made once.
 constexpr std::size_t batch_bytes = std::size_t{256} << 20U;
 
@@ -254,7 +254,7 @@ int verify(const VerifyOptions& options) {
         file, options.threads == 0 ? available_processors() : options.threads, report);
     const bool is_verified =
         count(report, VerifyState::identical) == report.cells.size();
-    report.exit_code = is_verified ? 0 : not_verified;
+    report.exit_code = is_verified ? 0 : exit_code::incomparable;
     print(report, options);
     return report.exit_code;
 }

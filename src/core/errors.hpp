@@ -46,6 +46,12 @@ class StorageError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// A file of a schema that this program does not read yet.
+class SchemaError : public StorageError {
+  public:
+    using StorageError::StorageError;
+};
+
 /// A signal asked to stop; what was done so far is kept. Ends with exit code 130.
 class Interrupted : public std::runtime_error {
   public:

@@ -201,12 +201,12 @@ void LabelledReader::check_schema(const Schema& newest) {
     }
     version_ = only<std::int64_t>(caller_, *version, "/");
     if (version_ > newest.version) {
-        caller_.refuse(
-            fmt::format("was written by a newer tailrate: its schema version is {}, "
-                        "this program reads "
-                        "up to {}",
+        throw core::SchemaError{
+            fmt::format("{}: was written by a newer tailrate: its schema version is "
+                        "{}, this program reads up to {}",
+                        caller_.path().string(),
                         version_,
-                        newest.version));
+                        newest.version)};
     }
 }
 

@@ -9,9 +9,12 @@ import json
 import math
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+
+import h5py
 
 from support import Program, check
 
@@ -149,6 +152,11 @@ def check_refusals(program: Program) -> None:
     damaged[len(damaged) // 2] ^= 1
     (program.folder / "damaged.h5").write_bytes(damaged)
     refuse(program, 2, "damaged.h5", *base, "damaged.h5")
+    shutil.copy(program.folder / "small.h5", program.folder / "newer.h5")
+    with h5py.File(program.folder / "newer.h5", "a") as file:
+        file.attrs["schema_version"] = file.attrs["schema_version"] + 1
+    refuse(program, 4, "newer.h5: was written by a newer tailrate", *base, "newer.h5")
+    refuse(program, 4, "cannot be compared", "--baseline", "newer.h5", "small.yaml")
     refuse(program, 2, "nowhere.h5", *base, "nowhere.h5")
 
 
