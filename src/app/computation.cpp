@@ -168,6 +168,17 @@ class Computation {
             add_missing(*confirmation_, runner::all_rows(*confirmation_));
         }
         note_skipped();
+        check_disk();
+    }
+
+    /// For the rows that are missing and the result file, which a shard does not write.
+    void check_disk() const {
+        double bytes =
+            target_.shard ? 0.0 : result_bytes(study_, target_.confirmation_seeds);
+        for (const Missing& missing : missing_) {
+            bytes += journal_bytes(*missing.study, missing.rows);
+        }
+        app::check_disk(bytes, target_.experiment, target_.output);
     }
 
     void add_missing(const plan::Study& study, std::vector<runner::Row> rows) {
@@ -233,13 +244,9 @@ Target checked_target(const plan::Study& study,
     storage::check_output(output, runner::result_schema_name, study.experiment().name);
     const std::size_t threads =
         options.threads == 0 ? available_processors() : options.threads;
-    check_resources(study,
-                    options.experiment.file,
-                    output,
-                    threads,
-                    options.confirmation_seeds,
-                    options.shard ? options.shard->count : 0);
-    return {output,
+    check_memory(study, options.experiment.file, threads, options.confirmation_seeds);
+    return {options.experiment.file,
+            output,
             storage::journal_folder(output),
             threads,
             options.is_fresh,

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "app/commands.hpp"
 #include "core/sha256.hpp"
@@ -15,6 +16,7 @@
 namespace tailrate::app {
 
 struct Target {
+    std::string experiment;  ///< its file
     std::filesystem::path output;
     std::filesystem::path journals;
     std::size_t threads = 1;
@@ -25,7 +27,8 @@ struct Target {
     std::optional<runner::Shard> shard;   ///< its rows only, and no result file
 };
 
-/// What is known before the first iteration: everything that may end with 2. Threads
+/// What is known before the first iteration: everything that may end with 2,
+/// but a disk that is too small for the rows that are missing. Threads
 /// and flags are those of `options`, whose output is not looked at.
 [[nodiscard]] Target checked_target(const plan::Study& study,
                                     const std::filesystem::path& output,

@@ -45,7 +45,10 @@ Done find_done(const plan::Study& study, const storage::JournalSet& journals) {
 
 struct Estimate {
     double elements = 0.0;
-    Resources resources;
+    double memory = 0.0;     ///< bytes
+    double journal = 0.0;    ///< bytes, of the missing rows
+    double snapshots = 0.0;  ///< bytes, at most
+    double result = 0.0;     ///< bytes
     std::optional<runner::Prediction> time;
 };
 
@@ -57,9 +60,13 @@ Estimate estimate(const plan::Study& study,
     for (const runner::Row& row : missing) {
         result.elements += runner::elements(study, row.cell);
     }
-    result.resources = resources(study, threads);
+    result.memory = memory_bytes(study, threads);
+    result.journal = journal_bytes(study, missing);
+    result.snapshots = snapshot_bytes(study, missing, threads);
+    result.result = result_bytes(study);
     if (is_calibrated) {
-        result.time = runner::predict(study, missing, threads);
+        result.time =
+            runner::predict(study, missing, std::min(threads, available_processors()));
     }
     return result;
 }
@@ -99,15 +106,19 @@ void print_text(const plan::Study& study,
     fmt::print("cost    {:.3g} elements (client x coordinate x iteration x seed)\n",
                cost.elements);
     if (cost.time) {
-        fmt::print("time    about {} on {} threads, from {:.1f} s of calibration\n",
+        fmt::print("time    {}{} on {} threads, from {:.1f} s of calibration\n",
+                   cost.time->seconds < 1.0 ? "" : "about ",
                    duration_text(cost.time->seconds),
-                   threads,
+                   std::min(threads, available_processors()),
                    cost.time->calibration_s);
     }
-    fmt::print("memory  {}\ndisk    {} journal, {} result file\n\n",
-               bytes_text(cost.resources.memory),
-               bytes_text(cost.resources.journal),
-               bytes_text(cost.resources.result));
+    fmt::print(
+        "memory  {}\ndisk    {} journal, {} result file; snapshots of long rows at "
+        "most {}\n\n",
+        bytes_text(cost.memory),
+        bytes_text(cost.journal),
+        bytes_text(cost.result),
+        bytes_text(cost.snapshots));
     Table table{{"cell", "label", "state"}, {true, false, false}};
     const std::vector<std::string> labels = plan::labels(experiment);
     for (std::size_t cell = 0; cell < labels.size(); ++cell) {
@@ -135,9 +146,10 @@ void print_json(const plan::Study& study,
         {"threads", threads},
         {"seconds",
          cost.time ? ordered_json(cost.time->seconds) : ordered_json(nullptr)},
-        {"memory_bytes", cost.resources.memory},
-        {"journal_bytes", cost.resources.journal},
-        {"result_bytes", cost.resources.result},
+        {"memory_bytes", cost.memory},
+        {"journal_bytes", cost.journal},
+        {"snapshot_bytes", cost.snapshots},
+        {"result_bytes", cost.result},
         {"warnings", study.warnings()},
         {"cells", ordered_json::array()}};
     const std::vector<std::string> labels = plan::labels(experiment);
@@ -164,9 +176,11 @@ int plan_command(const PlanOptions& options) {
     for (const std::string& line : journals.skipped()) {
         fmt::print(stderr, "note: {}\n", line);
     }
-    check_resources(
-        study, options.experiment.file, result_path(options.output, study), threads);
+    check_memory(study, options.experiment.file, threads);
     const Done done = find_done(study, journals);
+    check_disk(journal_bytes(study, done.missing) + result_bytes(study),
+               options.experiment.file,
+               result_path(options.output, study));
     const std::vector<std::string> known = journals.identities();
     const Estimate cost =
         estimate(study, done.missing, threads, !options.is_uncalibrated);

@@ -4,8 +4,7 @@
 #include <cmath>
 #include <system_error>
 
-#include <unistd.h>
-
+#include "app/memory_limit.hpp"
 #include "app/table.hpp"
 #include "core/errors.hpp"
 #include "runner/execute.hpp"
@@ -19,16 +18,27 @@ namespace {
 
 /// Of a row in a journal besides its numbers: its key, and pages filled in part.
 constexpr double row_overhead = 400.0;
+/// Of a cell in a journal: every parameter, by its text.
+constexpr double identity_overhead = 1500.0;
+/// The program with its libraries, before it does anything.
+constexpr double program = 25e6;
+/// Of a cell: its parameters, labels and keys.
+constexpr double cell_overhead = 5e3;
 /// Rows on their way to the journal, and a small result file before it is written, fill
 /// at most this much each.
 constexpr double buffer = 64.0 * 1024.0 * 1024.0;
+/// In the queue, on its way and in the next commit.
+constexpr double copies_of_the_queue = 3.0;
+/// Of the metrics, at a checkpoint.
+constexpr std::size_t vectors_of_a_worker = 3;
+/// As recorded, by seed, and sorted for the quantiles.
+constexpr double copies_of_a_cell = 3.0;
 
 /// In the queue, on its way and in the next commit.
 constexpr double copies_of_a_snapshot = 3.0;
 
-double physical_memory() {
-    return static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
-           static_cast<double>(sysconf(_SC_PAGESIZE));
+double record_bytes(const plan::Study& study, std::size_t cell) {
+    return static_cast<double>(study.layout(cell).size() * sizeof(double));
 }
 
 std::filesystem::path existing_folder(const std::filesystem::path& output) {
@@ -40,94 +50,133 @@ std::filesystem::path existing_folder(const std::filesystem::path& output) {
     return folder;
 }
 
-/// Of the journals that are there already.
-double journal_bytes(const std::filesystem::path& output) {
-    std::error_code error;
-    double bytes = 0.0;
-    for (std::filesystem::directory_iterator entry{storage::journal_folder(output),
-                                                   error};
-         !error && entry != std::filesystem::directory_iterator{};
-         entry.increment(error)) {
-        std::error_code ignored;
-        const std::uintmax_t size = entry->file_size(ignored);
-        bytes += ignored ? 0.0 : static_cast<double>(size);
-    }
-    return bytes;
-}
-
-}  // namespace
-
-Resources resources(const plan::Study& study,
-                    std::size_t threads,
-                    std::int64_t confirmation_seeds) {
-    const auto more = static_cast<double>(confirmation_seeds);
-    const auto seeds = std::max(static_cast<double>(study.experiment().seeds), more);
-    const double blocks = static_cast<double>(study.blocks()) +
-                          std::ceil(more / static_cast<double>(model::lanes));
+double running_memory(const plan::Study& study, std::size_t threads) {
     const auto cap = static_cast<double>(runner::ExecuteOptions{}.memory_per_worker);
-    Resources need;
     double largest_unit = 0.0;
-    double largest_cell = 0.0;
     double largest_snapshot = 0.0;
-    double confirmed = 0.0;
-    double records = 0.0;
     for (const plan::NoiseGroup& group : study.groups()) {
         double states = 0.0;
         double largest_state = 0.0;
         for (const std::uint32_t cell : group.cells) {
-            const auto record =
-                static_cast<double>(study.layout(cell).size() * sizeof(double));
             const double state =
-                record + static_cast<double>(runner::Stepper::bytes(study.parts(cell)));
+                record_bytes(study, cell) +
+                static_cast<double>(runner::Stepper::bytes(study.parts(cell)));
             states += state;
             largest_state = std::max(largest_state, state);
-            const double stored = record * seeds / static_cast<double>(model::lanes);
-            largest_cell = std::max(largest_cell, 2.0 * stored);
-            largest_snapshot = std::max(
-                largest_snapshot,
-                std::min(state, static_cast<double>(storage::largest_snapshot)));
-            confirmed += record * more / static_cast<double>(model::lanes);
-            records += blocks * record;
-            need.journal += blocks * (record + row_overhead);
+        }
+        if (largest_state <= static_cast<double>(storage::largest_snapshot)) {
+            largest_snapshot = std::max(largest_snapshot, largest_state);
         }
         const runner::Tile shape = runner::tile_of(group.clients, group.dimension);
-        const auto tile =
-            static_cast<double>(shape.iterations * shape.clients * group.dimension *
-                                model::lanes * sizeof(double));
-        // Units are cut to the cap, but hold one cell at least.
-        largest_unit = std::max(largest_unit,
-                                tile + std::max(largest_state, std::min(states, cap)));
+        const auto tile = static_cast<double>(
+            (shape.iterations * shape.clients + vectors_of_a_worker) * group.dimension *
+            model::lanes * sizeof(double));
+        // Units are cut to the cap and to so many cells, but hold one at least.
+        const double unit = std::min(
+            {states, cap, static_cast<double>(runner::most_cells) * largest_state});
+        largest_unit = std::max(largest_unit, tile + std::max(largest_state, unit));
     }
-    need.result = runner::result_bytes(study) + confirmed;
-    const double running = static_cast<double>(threads) * largest_unit +
-                           std::min(records, buffer) +
-                           copies_of_a_snapshot * largest_snapshot;
-    const double writing = largest_cell + std::min(need.result, buffer);
-    need.memory = std::max(running, writing);
-    for (const std::size_t cell : runner::instances(study).first_cell) {
-        need.memory += study.problem(cell).bytes();
-    }
-    return need;
+    const std::size_t rows = study.experiment().cells.size() * study.blocks();
+    return static_cast<double>(std::min(threads, rows)) * largest_unit +
+           copies_of_a_snapshot * largest_snapshot;
 }
 
-void check_resources(const plan::Study& study,
-                     const std::string& file,
-                     const std::filesystem::path& output,
-                     std::size_t threads,
-                     std::int64_t confirmation_seeds,
-                     std::uint64_t shards) {
-    const Resources need = resources(study, threads, confirmation_seeds);
-    if (need.memory > physical_memory()) {
-        throw core::InputError{{file, 1, 1},
-                               "needs " + bytes_text(need.memory) +
-                                   " of memory; this machine has " +
-                                   bytes_text(physical_memory())};
+/// Of `seeds` seeds at the end: a cell as it was recorded and as it is written, and a
+/// small file.
+double writing_memory(const plan::Study& study, double seeds, double result) {
+    double largest_cell = 0.0;
+    for (std::size_t cell = 0; cell < study.experiment().cells.size(); ++cell) {
+        const double stored =
+            record_bytes(study, cell) * seeds / static_cast<double>(model::lanes);
+        largest_cell = std::max(largest_cell, copies_of_a_cell * stored);
     }
-    check_disk(shards == 0
-                   ? std::max(0.0, need.journal - journal_bytes(output)) + need.result
-                   : need.journal / static_cast<double>(shards),
-               file,
-               output);
+    return largest_cell + std::min(result, buffer);
+}
+
+}  // namespace
+
+double journal_bytes(const plan::Study& study, std::span<const runner::Row> rows) {
+    std::vector<std::size_t> of_cell(study.experiment().cells.size());
+    for (const runner::Row& row : rows) {
+        ++of_cell[row.cell];
+    }
+    double bytes = 0.0;
+    for (std::size_t cell = 0; cell < of_cell.size(); ++cell) {
+        if (of_cell[cell] > 0) {
+            bytes += identity_overhead + static_cast<double>(of_cell[cell]) *
+                                             (record_bytes(study, cell) + row_overhead);
+        }
+    }
+    return bytes;
+}
+
+double snapshot_bytes(const plan::Study& study,
+                      std::span<const runner::Row> rows,
+                      std::size_t threads) {
+    double largest_unit = 0.0;
+    for (const plan::NoiseGroup& group : study.groups()) {
+        double unit = 0.0;
+        double largest = 0.0;
+        for (const std::uint32_t cell : group.cells) {
+            const std::size_t bytes =
+                runner::Stepper::saved_size(study.parts(cell), study.layout(cell)) *
+                sizeof(double);
+            if (bytes <= storage::largest_snapshot) {
+                largest = std::max(largest, static_cast<double>(bytes));
+                unit += static_cast<double>(bytes);
+            }
+        }
+        largest_unit =
+            std::max(largest_unit,
+                     std::min(unit, static_cast<double>(runner::most_cells) * largest));
+    }
+    // The new one is written before the old one goes.
+    return 2.0 * static_cast<double>(std::min(threads, rows.size())) * largest_unit;
+}
+
+double result_bytes(const plan::Study& study, std::int64_t confirmation_seeds) {
+    const auto more = static_cast<double>(confirmation_seeds);
+    double bytes = runner::result_bytes(study);
+    for (std::size_t cell = 0; cell < study.experiment().cells.size(); ++cell) {
+        bytes += record_bytes(study, cell) * more / static_cast<double>(model::lanes);
+    }
+    return bytes;
+}
+
+double memory_bytes(const plan::Study& study,
+                    std::size_t threads,
+                    std::int64_t confirmation_seeds) {
+    const auto more = static_cast<double>(confirmation_seeds);
+    const double seeds = std::max(static_cast<double>(study.experiment().seeds), more);
+    const double blocks = static_cast<double>(study.blocks()) +
+                          std::ceil(more / static_cast<double>(model::lanes));
+    double records = 0.0;
+    for (std::size_t cell = 0; cell < study.experiment().cells.size(); ++cell) {
+        records += blocks * record_bytes(study, cell);
+    }
+    // What the first phase gives back the second may not get: they are added.
+    double bytes =
+        program + cell_overhead * static_cast<double>(study.experiment().cells.size()) +
+        copies_of_the_queue * std::min(records, buffer) +
+        running_memory(study, threads) +
+        writing_memory(study, seeds, result_bytes(study, confirmation_seeds));
+    for (const std::size_t cell : runner::instances(study).first_cell) {
+        bytes += study.problem(cell).bytes() + study.problem(cell).array_bytes();
+    }
+    return bytes;
+}
+
+void check_memory(const plan::Study& study,
+                  const std::string& file,
+                  std::size_t threads,
+                  std::int64_t confirmation_seeds) {
+    const double needed = memory_bytes(study, threads, confirmation_seeds);
+    const MemoryLimit limit = memory_limit();
+    if (needed > limit.bytes) {
+        throw core::InputError{{file, 1, 1},
+                               "needs " + bytes_text(needed) + " of memory; " +
+                                   limit.source + " " + bytes_text(limit.bytes)};
+    }
 }
 
 void check_disk(double bytes,

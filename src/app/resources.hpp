@@ -2,36 +2,41 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "plan/study.hpp"
+#include "runner/units.hpp"
 
+/// What a run needs, in bytes; estimates from shapes alone. Confirmation seeds come
+/// besides the seeds of the study.
 namespace tailrate::app {
 
-/// What a run needs, in bytes; estimates from shapes alone.
-struct Resources {
-    double memory = 0.0;  ///< of all workers, or of the largest cell when it is written
-    double journal = 0.0;  ///< of all rows
-    double result = 0.0;
-};
-
-/// With as many confirmation seeds besides the seeds of the study.
-[[nodiscard]] Resources resources(const plan::Study& study,
+/// Of the whole program at its peak.
+[[nodiscard]] double memory_bytes(const plan::Study& study,
                                   std::size_t threads,
                                   std::int64_t confirmation_seeds = 0);
 
-/// Throws core::InputError where the memory of this machine or the free space at
-/// `output`, journals that are there counted in, is smaller, with the figures and the
-/// place `file`:1:1. A run cut into `shards` writes its part of the journals only; 0:
-/// it also writes the result file.
-void check_resources(const plan::Study& study,
-                     const std::string& file,
-                     const std::filesystem::path& output,
-                     std::size_t threads,
-                     std::int64_t confirmation_seeds = 0,
-                     std::uint64_t shards = 0);
+/// Of a journal with these rows.
+[[nodiscard]] double journal_bytes(const plan::Study& study,
+                                   std::span<const runner::Row> rows);
 
-/// The same for `bytes` on the disk of `output`.
+/// At most, of the snapshots of the rows that run at once.
+[[nodiscard]] double snapshot_bytes(const plan::Study& study,
+                                    std::span<const runner::Row> rows,
+                                    std::size_t threads);
+
+[[nodiscard]] double result_bytes(const plan::Study& study,
+                                  std::int64_t confirmation_seeds = 0);
+
+/// Throws core::InputError where the program may not have so much memory, with the
+/// figures and the place `file`:1:1.
+void check_memory(const plan::Study& study,
+                  const std::string& file,
+                  std::size_t threads,
+                  std::int64_t confirmation_seeds = 0);
+
+/// The same where the disk of `output` has less than `bytes` free.
 void check_disk(double bytes,
                 const std::string& file,
                 const std::filesystem::path& output);

@@ -119,8 +119,10 @@ class Problem {
     /// Arithmetic operations of one gradient of one client and seed, for estimates.
     [[nodiscard]] virtual double gradient_cost() const = 0;
 
-    /// Bytes that the instance keeps or writes with arrays(), for estimates.
+    /// Bytes that the instance keeps in memory, and of its arrays(), for estimates.
     [[nodiscard]] virtual double bytes() const { return 0.0; }
+
+    [[nodiscard]] virtual double array_bytes() const { return 0.0; }
 
     /// The arrays that define the instance, for the result file.
     [[nodiscard]] virtual std::vector<InstanceArray> arrays() const { return {}; }

@@ -76,21 +76,38 @@ std::vector<std::array<std::uint32_t, 2>> pairs_of(const Experiment& experiment,
 
 }  // namespace
 
-Study::Study(Experiment experiment)
+Study::Study(Experiment experiment, double most_bytes)
     : experiment_{std::move(experiment)},
       checkpoints_{
           metrics::checkpoints(experiment_.horizon, experiment_.points_per_decade)} {
     TAILRATE_EXPECTS(experiment_.first_seed % std::int64_t{model::lanes} == 0);
     make_laws();
-    make_problems();
+    make_problems(most_bytes);
     check_networks();
     make_methods();
     make_groups();
 }
 
-void Study::make_problems() {
-    for (const Choice& choice : choices_of(experiment_, Section::problem)) {
+void Study::make_problems(double most_bytes) {
+    const std::vector<Choice>& choices = choices_of(experiment_, Section::problem);
+    double bytes = 0.0;
+    for (const Choice& choice : choices) {
         problems_.push_back(make<model::Problem>(choice, experiment_.folder));
+        // Choices differ in their constants more often than in their sizes.
+        const double own = problems_.back()->bytes();
+        const std::size_t left = choices.size() - problems_.size();
+        bytes += own;
+        if (bytes + own * static_cast<double>(left) > most_bytes) {
+            fail(choice.place(""),
+                 fmt::format(
+                     "{}: {} problems of {:.3g} GB like this one need {:.3g} GB of "
+                     "memory; {:.3g} GB are there",
+                     choice.kind,
+                     choices.size(),
+                     own / 1e9,
+                     (bytes + own * static_cast<double>(left)) / 1e9,
+                     most_bytes / 1e9));
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,7 +45,10 @@ struct NoiseGroup {
 /// An experiment with everything constructed: all input errors have been found.
 class Study {
   public:
-    explicit Study(Experiment experiment);
+    /// Throws core::InputError also where the problems need more than so many bytes, if
+    /// it can before they fill them.
+    explicit Study(Experiment experiment,
+                   double most_bytes = std::numeric_limits<double>::infinity());
 
     [[nodiscard]] const Experiment& experiment() const { return experiment_; }
 
@@ -80,7 +84,7 @@ class Study {
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
   private:
-    void make_problems();
+    void make_problems(double most_bytes);
     void make_laws();
     void check_networks() const;
     void make_methods();

@@ -93,9 +93,12 @@ class Quadratic final : public model::Problem {
     void centred(const double* x, double* out) const override;
     [[nodiscard]] double gradient_cost() const override;
     [[nodiscard]] double bytes() const override;
+    [[nodiscard]] double array_bytes() const override;
     [[nodiscard]] std::vector<model::InstanceArray> arrays() const override;
 
   private:
+    [[nodiscard]] bool writes_hessians() const;
+
     [[nodiscard]] bool is_rotated() const { return !instance_.rotation().empty(); }
 
     [[nodiscard]] bool shares_product(model::Points points) const;
@@ -250,11 +253,22 @@ double Quadratic::gradient_cost() const {
 double Quadratic::bytes() const {
     const double n = static_cast<double>(facts_.clients);
     const double d = static_cast<double>(facts_.dimension);
-    const double written =
-        n * d + std::min(n * d * d, static_cast<double>(written_limit));
     const double rotation = is_rotated() ? d * d : 0.0;
-    const double kept = 2.0 * n * d + rotation + static_cast<double>(hessians_.size());
-    return sizeof(double) * (written + kept);
+    return sizeof(double) *
+           (2.0 * n * d + rotation + static_cast<double>(hessians_.size()));
+}
+
+double Quadratic::array_bytes() const {
+    const double n = static_cast<double>(facts_.clients);
+    const double d = static_cast<double>(facts_.dimension);
+    const double rotation = is_rotated() ? d * d : 0.0;
+    const double curvature = writes_hessians() ? n * d * d : n * d + rotation;
+    return sizeof(double) * (n * d + curvature);
+}
+
+bool Quadratic::writes_hessians() const {
+    const std::size_t d = facts_.dimension;
+    return d <= written_limit / d && facts_.clients <= written_limit / (d * d);
 }
 
 std::vector<model::InstanceArray> Quadratic::arrays() const {
@@ -262,7 +276,7 @@ std::vector<model::InstanceArray> Quadratic::arrays() const {
     const std::size_t d = facts_.dimension;
     std::vector<model::InstanceArray> arrays{
         {"b", {"client", "dimension"}, {n, d}, instance_.client_minimizers()}};
-    if (d <= written_limit / d && n <= written_limit / (d * d)) {
+    if (writes_hessians()) {
         arrays.push_back({"A", {"client", "dimension", "dimension_2"}, {n, d, d}, {}});
         for (std::size_t i = 0; i < n; ++i) {
             const std::vector<double> matrix = instance_.hessian(i);

@@ -116,14 +116,14 @@ Prediction predict(const plan::Study& study,
     const Clock::time_point start = Clock::now();
     const std::vector<Unit> units =
         make_units(study, rows, threads, ExecuteOptions{}.memory_per_worker);
-    // Units of one group differ in their block only, so one of each size is timed.
-    std::map<std::pair<std::uint32_t, std::size_t>, double> kinds;
+    // Units of the same cells differ in their block only, so one of them is timed.
+    std::map<std::vector<std::uint32_t>, double> kinds;
     for (const Unit& unit : units) {
-        kinds[{unit.group, unit.cells.size()}] = 0.0;
+        kinds[unit.cells] = 0.0;
     }
     std::vector<double> seconds;
     for (const Unit& unit : units) {
-        double& known = kinds[{unit.group, unit.cells.size()}];
+        double& known = kinds[unit.cells];
         if (known == 0.0) {
             const double budget = budget_s / static_cast<double>(kinds.size());
             known = unit_seconds(study, unit, budget, threads);

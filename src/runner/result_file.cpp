@@ -49,23 +49,33 @@ void write_confirmation(storage::LabelledWriter& file,
 
 double result_bytes(const plan::Study& study) {
     constexpr std::size_t summaries = recorded_quantiles.size() + 3;
-    constexpr double cell_overhead = 1000.0;
-    // Of the mean iterate one seed's numbers are kept in any case.
+    // Of a file with its settings, and of a cell with its labels and rates; measured.
+    constexpr double file_overhead = 120e3;
+    constexpr double cell_overhead = 1400.0;
+    constexpr double seed_overhead = 25.0;  // what is not on a curve
     const double seeds = study.experiment().keep == plan::Keep::seeds
                              ? static_cast<double>(study.experiment().seeds)
-                             : 1.0;
-    double bytes = 0.0;
+                             : 0.0;
+    constexpr double coordinate_overhead = 12.0;  // x* and its scale
+    double bytes =
+        file_overhead +
+        seeds * static_cast<double>(study.experiment().cells.size()) * seed_overhead;
+    const std::size_t dimension = largest_dimension(study);
     for (std::size_t cell = 0; cell < study.experiment().cells.size(); ++cell) {
         const metrics::RecordLayout layout = study.layout(cell);
-        const double seed_numbers =
-            static_cast<double>(layout.size()) / static_cast<double>(model::lanes);
-        const auto summary_numbers = static_cast<double>(
-            summaries * layout.metrics().size() * layout.checkpoints());
-        bytes +=
-            (seed_numbers * seeds + summary_numbers) * sizeof(double) + cell_overhead;
+        // Of a vector only its mean over the seeds is written.
+        double numbers = 0.0;
+        for (const metrics::Metric& metric : layout.metrics()) {
+            numbers += metric.per_coordinate ? static_cast<double>(dimension)
+                                             : seeds + static_cast<double>(summaries);
+        }
+        bytes += numbers * static_cast<double>(layout.checkpoints() * sizeof(double)) +
+                 cell_overhead;
     }
     for (const std::size_t cell : instances(study).first_cell) {
-        bytes += study.problem(cell).bytes();
+        const model::Problem& problem = study.problem(cell);
+        bytes += problem.array_bytes() +
+                 coordinate_overhead * static_cast<double>(problem.facts().dimension);
     }
     return bytes;
 }

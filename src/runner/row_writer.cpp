@@ -47,11 +47,6 @@ void RowWriter::push(Item item) {
     }
 }
 
-bool RowWriter::has_failed() {
-    const std::lock_guard lock{mutex_};
-    return error_ != nullptr;
-}
-
 void RowWriter::finish() {
     close();
     if (error_ != nullptr) {
@@ -109,6 +104,7 @@ void RowWriter::deliver(std::deque<Item> items, bool is_commit_due) {
         const std::lock_guard lock{mutex_};
         if (error_ == nullptr) {
             error_ = std::current_exception();
+            has_failed_ = true;
         }
     }
 }

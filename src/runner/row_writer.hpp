@@ -35,7 +35,7 @@ class RowWriter {
     /// Elements that were stepped.
     void count(double elements) { counted_ += elements; }
 
-    [[nodiscard]] bool has_failed();
+    [[nodiscard]] bool has_failed() const { return has_failed_; }
 
     /// Writes what waits, commits, and rethrows what the sink threw.
     void finish();
@@ -66,6 +66,7 @@ class RowWriter {
     std::size_t bytes_ = 0;
     bool is_closing_ = false;
     std::exception_ptr error_;
+    std::atomic<bool> has_failed_{false};  ///< error_ is there; read without the lock
     std::thread thread_;
 };
 

@@ -1,50 +1,92 @@
 #include "runner/units.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <queue>
+#include <utility>
 
 #include "runner/stepper.hpp"
+#include "runner/unit_run.hpp"
 
 namespace tailrate::runner {
 namespace {
 
 constexpr double longest_unit_ns = 60e9;
-/// The draws of a unit are then a small part of its cost, and more cells would only
-/// leave the caches.
-constexpr double most_cells = 512.0;
+constexpr double longest_pass_ns = 0.2e9;
 /// A worker waits at the end for half a unit or so of another. Cutting the last round
 /// in halves takes half of that back and costs its draws once more, 4 to 13 % of it.
 constexpr std::size_t rounds_to_halve = 4;
+/// Of the whole time: less is not worth another unit.
+constexpr double least_gain = 0.01;
+constexpr std::size_t most_cuts = 8;   ///< for each worker
 constexpr double element_ns = 1.0;     // a smooth clip with its mean, AVX2, measured
 constexpr double operation_ns = 0.03;  // one multiply-add of a gradient
 constexpr double draw_ns = 6.0;        // a law with a logarithm and a power
 
-/// Cuts a unit into `parts` of nearly equal numbers of cells.
-void cut(const Unit& unit, std::size_t parts, std::vector<Unit>& out) {
-    const std::size_t cells = unit.cells.size();
-    parts = std::clamp<std::size_t>(parts, 1, cells);
-    for (std::size_t part = 0; part < parts; ++part) {
-        const auto first =
-            unit.cells.begin() + static_cast<std::ptrdiff_t>(part * cells / parts);
-        const auto last = unit.cells.begin() +
-                          static_cast<std::ptrdiff_t>((part + 1) * cells / parts);
-        out.push_back({unit.group, unit.block, {first, last}});
+/// A unit and its nanoseconds.
+struct Costed {
+    Unit unit;
+    double cost = 0.0;
+};
+
+double cost_of(const plan::Study& study, const Unit& unit) {
+    double cost = draw_cost(study, unit.cells.front());
+    for (const std::uint32_t cell : unit.cells) {
+        cost += row_cost(study, cell);
     }
+    return cost;
+}
+
+/// Cuts a unit into at most `parts` of nearly equal cost, the draws apart.
+void cut(const plan::Study& study,
+         const Unit& unit,
+         std::size_t parts,
+         std::vector<Costed>& out) {
+    const double draws = draw_cost(study, unit.cells.front());
+    const double whole = cost_of(study, unit) - draws;
+    std::size_t part = parts;  // of the cell before; none yet
+    double before = 0.0;
+    for (const std::uint32_t cell : unit.cells) {
+        const double own = row_cost(study, cell);
+        const double middle = (before + own / 2.0) / whole;
+        const auto place = std::min(
+            parts - 1, static_cast<std::size_t>(middle * static_cast<double>(parts)));
+        if (place != part) {
+            out.push_back({{unit.group, unit.block, {}}, draws});
+            part = place;
+        }
+        out.back().unit.cells.push_back(cell);
+        out.back().cost += own;
+        before += own;
+    }
+}
+
+/// Of `time`, what passes between two looks at the stop flag where one iteration of a
+/// cell is a pass over several ranges of clients.
+double pass_cost(const plan::Study& study, const Unit& unit, double time) {
+    const plan::NoiseGroup& group = study.groups()[unit.group];
+    const Tile tile = tile_of(group.clients, group.dimension);
+    return tile.clients == group.clients
+               ? 0.0
+               : time / static_cast<double>(study.experiment().horizon) *
+                     static_cast<double>(tile.clients) /
+                     static_cast<double>(group.clients);
 }
 
 std::size_t parts_for_limits(const plan::Study& study,
                              const Unit& unit,
                              std::size_t memory_per_worker) {
-    double time = draw_cost(study, unit.cells.front());
+    const double time = cost_of(study, unit);
     double memory = 0.0;
     for (const std::uint32_t cell : unit.cells) {
-        time += row_cost(study, cell);
         memory += static_cast<double>(Stepper::bytes(study.parts(cell)) +
                                       study.layout(cell).size() * sizeof(double));
     }
     const double parts =
         std::max({time / longest_unit_ns,
+                  pass_cost(study, unit, time) / longest_pass_ns,
                   memory / static_cast<double>(memory_per_worker),
-                  static_cast<double>(unit.cells.size() - 1) / most_cells});
+                  static_cast<double>((unit.cells.size() - 1) / most_cells)});
     return 1 + static_cast<std::size_t>(parts);
 }
 
@@ -60,6 +102,69 @@ std::vector<Unit> whole_units(const std::vector<Row>& rows,
         units.back().cells.push_back(row.cell);
     }
     return units;
+}
+
+/// When each worker is done, and what it did last, where each takes the next unit as
+/// soon as it is free.
+struct Finish {
+    double time = 0.0;
+    std::size_t last = 0;
+
+    bool operator>(const Finish& other) const { return time > other.time; }
+};
+
+Finish last_finish(const std::vector<Costed>& units, std::size_t workers) {
+    std::priority_queue<Finish, std::vector<Finish>, std::greater<>> free_at;
+    for (std::size_t worker = 0; worker < workers; ++worker) {
+        free_at.push({});
+    }
+    Finish last;
+    for (std::size_t k = 0; k < units.size(); ++k) {
+        const Finish next{free_at.top().time + units[k].cost, k};
+        free_at.pop();
+        free_at.push(next);
+        last = next > last ? next : last;
+    }
+    return last;
+}
+
+/// The dearest first, so that none is begun when the others are nearly done.
+void sort_by_cost(std::vector<Costed>& units) {
+    std::stable_sort(units.begin(), units.end(), [](const Costed& a, const Costed& b) {
+        return a.cost > b.cost;
+    });
+}
+
+/// Cuts the unit that ends last, again and again while that brings the end nearer: each
+/// cut makes its draws once more.
+void balance(const plan::Study& study,
+             std::size_t workers,
+             std::vector<Costed>& units) {
+    Finish finish = last_finish(units, workers);
+    for (std::size_t k = 0; k < most_cuts * workers; ++k) {
+        const std::vector<Costed> before = units;
+        units.erase(units.begin() + static_cast<std::ptrdiff_t>(finish.last));
+        cut(study, before[finish.last].unit, 2, units);
+        sort_by_cost(units);
+        const Finish after = last_finish(units, workers);
+        if (after.time > (1.0 - least_gain) * finish.time) {
+            units = before;
+            return;
+        }
+        finish = after;
+    }
+}
+
+/// Cuts the last units in halves.
+void halve_last(const plan::Study& study,
+                std::size_t count,
+                std::vector<Costed>& units) {
+    const auto first = units.end() - static_cast<std::ptrdiff_t>(count);
+    const std::vector<Costed> last(first, units.end());
+    units.erase(first, units.end());
+    for (const Costed& unit : last) {
+        cut(study, unit.unit, 2, units);
+    }
 }
 
 }  // namespace
@@ -88,23 +193,22 @@ std::vector<Unit> make_units(const plan::Study& study,
             group_of[cell] = group;
         }
     }
-    std::vector<Unit> limited;
+    std::vector<Costed> costed;
     for (const Unit& unit : whole_units(rows, group_of)) {
-        cut(unit, parts_for_limits(study, unit, memory_per_worker), limited);
+        cut(study, unit, parts_for_limits(study, unit, memory_per_worker), costed);
     }
-    // Whole units share their draws best, so only those of the last round over the
-    // workers are cut: into one piece for each worker, or, where the round is complete
-    // and one of many, in halves.
-    std::size_t last = limited.size() % workers;
-    if (last == 0 && workers > 1 && limited.size() >= rounds_to_halve * workers) {
-        last = workers;
+    // Whole units share their draws best, so only what a worker would wait for is cut.
+    if (workers > 1 && !costed.empty()) {
+        sort_by_cost(costed);
+        balance(study, workers, costed);
+        if (costed.size() >= rounds_to_halve * workers) {
+            halve_last(study, workers, costed);
+        }
     }
-    std::vector<Unit> units(limited.begin(),
-                            limited.end() - static_cast<std::ptrdiff_t>(last));
-    const std::size_t pieces =
-        last == 0 ? 1 : std::max<std::size_t>(2, (workers + last - 1) / last);
-    for (std::size_t k = limited.size() - last; k < limited.size(); ++k) {
-        cut(limited[k], pieces, units);
+    std::vector<Unit> units;
+    units.reserve(costed.size());
+    for (Costed& unit : costed) {
+        units.push_back(std::move(unit.unit));
     }
     return units;
 }

@@ -21,13 +21,18 @@ struct Unit {
     std::vector<std::uint32_t> cells;
 };
 
+/// The most cells of a unit: its draws are then a small part of its cost, and more
+/// cells would only leave the caches.
+inline constexpr std::size_t most_cells = 512;
+
 /// Every row of the study, ordered by noise group, block, cell.
 [[nodiscard]] std::vector<Row> all_rows(const plan::Study& study);
 
-/// The units that compute `rows`, a subset of all_rows() in its order. Units are cut
-/// into fewer cells where the workers could not share them evenly, where one would take
-/// longer than about a minute, where its state would exceed `memory_per_worker` bytes
-/// and beyond 512 cells.
+/// The units that compute `rows`, a subset of all_rows() in its order, the dearest
+/// first where there are several workers. Units are cut into fewer cells where the
+/// workers could not share them evenly, where one would take longer than about a minute
+/// or would not look at the stop flag for 0.2 seconds, where its state would exceed
+/// `memory_per_worker` bytes and beyond most_cells.
 [[nodiscard]] std::vector<Unit> make_units(const plan::Study& study,
                                            const std::vector<Row>& rows,
                                            std::size_t workers,

@@ -7,8 +7,10 @@
 #include <vector>
 #else
 #include <tbb/global_control.h>
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/partitioner.h>
+#include <tbb/task_arena.h>
 #endif
 
 namespace tailrate::runner {
@@ -33,7 +35,19 @@ void run_workers(std::size_t count, const std::function<void(std::size_t)>& work
     TAILRATE_EXPECTS(count > 0);
     const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,
                                     count};
-    tbb::parallel_for(std::size_t{0}, count, work, tbb::simple_partitioner{});
+    const auto work_on_all = [&] {
+        tbb::parallel_for(std::size_t{0}, count, work, tbb::simple_partitioner{});
+    };
+    const auto processors = static_cast<std::size_t>(tbb::info::default_concurrency());
+    if (count <= processors) {
+        work_on_all();
+        return;
+    }
+    // The usual arena has no room for more threads than there are processors. One of
+    // our own is not used always, because on a busy machine workers take their time to
+    // leave the arena of an earlier call.
+    tbb::task_arena arena{static_cast<int>(count)};
+    arena.execute(work_on_all);
 }
 
 #endif

@@ -1,6 +1,7 @@
 #include "runner/units.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <map>
 #include <set>
@@ -90,6 +91,36 @@ TEST_CASE("the last of many rounds is cut in halves, one worker's units are not"
     CHECK(count(1) == 8);
     CHECK(count(2) == 6 + 2 * 2);
     CHECK(count(4) == 8);  // two rounds only
+}
+
+/// Problems whose gradients cost more than ten times what those of the others do.
+constexpr const char* uneven = R"(schema: 1
+name: uneven
+seeds: 16
+horizon: 1000
+problem: {kind: quadratic, clients: 4, dimension: 300, rotation: [none, random],
+          curvature_spread: 0.5}
+noise: {kind: student_t, tail_index: 1.5}
+method: {kind: clipped_sgd, clip_threshold: [1, 2, 3, 4], step: {scale: 1}}
+)";
+
+TEST_CASE("workers share the cost evenly, not the number of cells") {
+    const plan::Study study{plan::parse(uneven, "uneven", ".", {})};
+    const std::vector<runner::Row> rows = runner::all_rows(study);
+
+    std::array<double, 2> cost{};  // of two workers
+    double whole = 0.0;
+    for (const runner::Unit& unit : runner::make_units(study, rows, 2, 1U << 30U)) {
+        double own = runner::draw_cost(study, unit.cells.front());
+        for (const std::uint32_t cell : unit.cells) {
+            own += runner::row_cost(study, cell);
+            whole += runner::row_cost(study, cell);
+        }
+        *std::min_element(cost.begin(), cost.end()) += own;
+    }
+
+    // Both draw the noise, which is 7 % of it.
+    CHECK(*std::max_element(cost.begin(), cost.end()) < 0.65 * whole);
 }
 
 TEST_CASE("records do not depend on threads or on how units are cut") {

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""What plan says of memory and disk against what a run takes; and what does not fit is
+refused with the figures, before anything runs.
+
+check_resources.py BINARY
+"""
+import json
+import os
+import resource
+import subprocess
+import sys
+
+from support import SMALL, Program, check
+
+HEAD = "schema: 1\nname: many\nseeds: {seeds}\nhorizon: {horizon}\n"
+TAIL = """problem: {{kind: quadratic, clients: {clients}, dimension: {dimension}, rotation: none}}
+noise: {{kind: student_t, tail_index: 1.5}}
+method: {{kind: clipped_sgd, clip_threshold: {thresholds}, step: {{scale: 1, shift: 20}}}}
+"""
+
+
+def experiment(seeds: float = 16, horizon: float = 10, clients: int = 2, dimension: int = 3,
+               cells: int = 1, more: str = "") -> str:
+    return (HEAD + more + TAIL).format(
+        seeds=seeds, horizon=horizon, clients=clients, dimension=dimension,
+        thresholds=[k + 1 for k in range(cells)])
+
+
+SHAPES = {
+    "small": SMALL,
+    "many_cells": experiment(cells=3000),
+    "many_summaries": experiment(cells=3000, more="keep: summary\n"),
+    "many_seeds": experiment(seeds=500000, horizon=1),
+    "long_vectors": experiment(dimension=300000, clients=1, horizon=100),
+    "vectors_of_seeds": experiment(seeds=1600, horizon=100, dimension=100,
+                                   more="metrics: [squared_error, iterate_mean]\n"),
+}
+# A program that asks for little more than it says is killed; one that says twice what
+# it needs is not run where it could.
+MEMORY = (0.95, 2.0)
+DISK = (0.8, 1.6)
+
+
+def peak_bytes(program: Program, *arguments: str) -> float:
+    running = subprocess.Popen([program.binary, *arguments], cwd=program.folder)
+    _, status, usage = os.wait4(running.pid, 0)
+    running.returncode = os.waitstatus_to_exitcode(status)
+    check(running.returncode == 0, f"{arguments} ended with {running.returncode}")
+    return usage.ru_maxrss * 1024.0
+
+
+def estimates(program: Program) -> None:
+    for name, text in SHAPES.items():
+        file = program.write(f"{name}.yaml", text)
+        options = (file, "-o", f"{name}.h5", "--threads", "2")
+        told = json.loads(program.ok("plan", *options, "--no-calibration", "--json"))
+        peak = peak_bytes(program, "run", *options, "--quiet", "--snapshot-every", "0.1")
+        result = (program.folder / f"{name}.h5").stat().st_size
+        journal = sum(path.stat().st_size
+                      for path in (program.folder / f"{name}.journal").iterdir())
+        for what, estimate, real, (least, most) in (
+                ("memory", told["memory_bytes"], peak, MEMORY),
+                ("result", told["result_bytes"], result, DISK),
+                # Here every running row leaves a snapshot; long_vectors has one row.
+                ("journal", told["journal_bytes"] + told["snapshot_bytes"]
+                 if name == "long_vectors" else told["journal_bytes"], journal, DISK)):
+            print(f"{name:18} {what:8} {estimate / 1e6:9.2f} MB told {real / 1e6:9.2f} taken "
+                  f"{estimate / real:6.2f}")
+            check(least <= estimate / real <= most, f"{name}: {what} is far off")
+        done = json.loads(program.ok("plan", *options, "--no-calibration", "--json"))
+        check(done["journal_bytes"] == 0, "rows that are there take no more disk")
+
+
+def refusals(program: Program) -> None:
+    """Under a limit of the address space, as some clusters set it."""
+    many = program.write("large.yaml", experiment(seeds=1e8, horizon=1))
+    problems = program.write("problems.yaml", experiment(dimension=1000000, clients=20).replace(
+        "rotation: none", "condition_number: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], rotation: none"))
+    limit = 2 << 30
+    for file, place in ((many, "large.yaml:1:1: needs "), (problems, "problems.yaml:5:10: ")):
+        for command in ("plan", "run"):
+            done = subprocess.run(
+                [program.binary, command, file, "-o", "none.h5"], cwd=program.folder,
+                capture_output=True, text=True, timeout=250,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+            check(done.returncode == 2 and done.stderr.startswith(place) and
+                  "GB of memory; " in done.stderr and "2.15 GB" in done.stderr,
+                  f"{command} {file}: exit {done.returncode}: {done.stderr}")
+    check(not list(program.folder.glob("none.*")), "something was begun")
+
+
+def main() -> None:
+    program = Program(sys.argv[1])
+    estimates(program)
+    refusals(program)
+
+
+if __name__ == "__main__":
+    main()
