@@ -13,17 +13,18 @@ from pathlib import Path
 import costs
 import parts
 import speed
-from measure import FULL, QUICK, Effort, Tailrate, machine
+from measure import FULL, QUICK, Effort, Tailrate, instruction_set, machine
 from table import Table, between_marks
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def tables(tailrate: Tailrate, effort: Effort) -> Iterator[Table]:
-    yield speed.against_numpy(tailrate, effort)
+    numpy_table = speed.against_numpy(tailrate, effort)
+    yield numpy_table
     yield speed.scaling(tailrate, effort)
     times = parts.measure_parts(tailrate, effort)
-    yield parts.shares(times)
+    yield parts.shares(times, speed.slopes(numpy_table))
     yield parts.floors(times)
     yield costs.growth(tailrate, effort)
     yield costs.memory(tailrate, effort)
@@ -39,13 +40,19 @@ def main() -> int:
     parser.add_argument("--readme", action="store_true", help="update README.md too")
     options = parser.parse_args()
     readme = ROOT / "README.md"
-    if options.readme:
-        try:
-            between_marks(readme.read_text(), "")
-        except ValueError as error:
-            parser.error(str(error))
+    if options.readme and options.quick:
+        parser.error("--readme needs the full measurement; it does not go with --quick")
+    if not (options.build / "tailrate").is_file():
+        parser.error(f"{options.build}: there is no program tailrate in it")
+    if not options.output.parent.is_dir():
+        parser.error(f"{options.output}: its folder is not there")
     with tempfile.TemporaryDirectory(prefix="tailrate-") as scratch:
         tailrate = Tailrate(options.build.resolve(), Path(scratch))
+        if options.readme:
+            try:
+                between_marks(readme.read_text(), instruction_set(tailrate), "")
+            except ValueError as error:
+                parser.error(str(error))
         heading = f"Measured by `scripts/benchmark` on {machine(tailrate)}.\n"
         print(heading, flush=True)
         found = []
@@ -56,7 +63,7 @@ def main() -> int:
     if options.readme:
         chosen = [t.markdown() for t in found if t.in_readme]
         text = "\n".join([heading, *chosen])
-        readme.write_text(between_marks(readme.read_text(), text))
+        readme.write_text(between_marks(readme.read_text(), instruction_set(tailrate), text))
     return 0
 
 

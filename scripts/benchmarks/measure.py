@@ -188,8 +188,12 @@ def blas() -> str:
     return "OpenBLAS" if "openblas" in str(link.resolve()) else "the reference BLAS"
 
 
+def instruction_set(tailrate: Tailrate) -> str:
+    return value_after(run([tailrate.binary, "info"]).output, "instruction set")
+
+
 def machine(tailrate: Tailrate) -> str:
-    """Processor, system and versions, on one line."""
+    """Processor, system and versions, the program's own among them, on one line."""
     info = run([tailrate.binary, "info"]).output
     processor = value_after(Path("/proc/cpuinfo").read_text(), "model name")
     system = value_after(Path("/etc/os-release").read_text(), "PRETTY_NAME")
@@ -197,5 +201,5 @@ def machine(tailrate: Tailrate) -> str:
         f"{processor}, {len(ALL_CORES)} cores, {value_after(info, 'instruction set')}; "
         f"{system}; {value_after(info, 'compiler')}; numpy {np.__version__} with "
         f"{blas()}, "
-        f"Python {platform.python_version()}"
+        f"Python {platform.python_version()}; revision {value_after(info, 'revision')}"
     )

@@ -81,8 +81,9 @@ def record_ns(times: Times) -> float | None:
     return None if record is None else record * checkpoints(GRID_HORIZON) / elements
 
 
-def shares(times: Times) -> Table:
-    """The parts of an element's time, in percent of the whole."""
+def shares(times: Times, runs: dict[str, float]) -> Table:
+    """The parts of an element's time, in percent of a block's; and what a run takes for
+    an element, against their sum."""
     rows = []
     for law in grid.LAWS:
         parts = [
@@ -94,13 +95,14 @@ def shares(times: Times) -> Table:
         whole, known = times.get(f"grid/whole/{law}"), total(parts)
         percent = [ratio(part, whole) for part in [*parts, less(whole, known)]]
         percent = [None if share is None else 100 * share for share in percent]
-        rows.append([law, *percent, whole, known, ratio(whole, known)])
+        rows.append([law, *percent, whole, known, ratio(runs.get(law), known)])
     return Table(
         f"Shares of an iteration of the {CELLS} cells, in %; nanoseconds per element",
         ["law", "noise", "gradient", "method", "recording", "rest"]
-        + ["whole, ns", "sum of parts, ns", f"whole / sum (limit {SUM_LIMIT})"],
+        + ["whole, ns", "sum of parts, ns", f"run / sum (limit {SUM_LIMIT})"],
         rows,
-        f"Each part measured alone; noise is drawn once for {CELLS} cells.",
+        f"Each part measured alone; noise is drawn once for {CELLS} cells. Whole: one block "
+        "of seeds in memory. Run: the slope of whole processes, in the first table.",
         in_readme=True,
     )
 

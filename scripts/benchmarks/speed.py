@@ -51,6 +51,12 @@ def law_medians(tailrate: Tailrate, effort: Effort, law: str) -> dict[str, float
     }
 
 
+def slopes(numpy_table: Table) -> dict[str, float]:
+    """Of a run of each law, in against_numpy's table."""
+    column = numpy_table.header.index("its slope")
+    return {row[0]: row[column] for row in numpy_table.rows[: len(grid.LAWS)]}
+
+
 def against_numpy(tailrate: Tailrate, effort: Effort) -> Table:
     """The headline: one core, the same 63 cells, four laws."""
     rows = []

@@ -1,8 +1,8 @@
-"""Markdown tables, and their place in the README."""
+"""Markdown tables, and their places in the README."""
 
 from dataclasses import dataclass
 
-BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
+END = "<!-- /benchmark -->"
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,15 @@ def cell_text(cell: str | float | None) -> str:
     return f"{cell:,.0f}" if abs(cell) >= 100 else f"{cell:#.3g}".rstrip(".")
 
 
-def between_marks(readme: str, text: str) -> str:
-    """The README with `text` between its two marks; ValueError where one is missing."""
-    head, begin, rest = readme.partition(BEGIN)
+def begin_mark(instruction_set: str) -> str:
+    return f"<!-- benchmark {instruction_set} -->"
+
+
+def between_marks(readme: str, instruction_set: str, text: str) -> str:
+    """The README with `text` between the two marks of machines with this instruction
+    set; ValueError where one is missing."""
+    head, begin, rest = readme.partition(begin_mark(instruction_set))
     _, end, tail = rest.partition(END)
     if not begin or not end:
-        raise ValueError(f"README.md lacks {BEGIN} or, after it, {END}")
-    return f"{head}{BEGIN}\n{text.strip()}\n{END}{tail}"
+        raise ValueError(f"README.md lacks {begin_mark(instruction_set)} or, after it, {END}")
+    return f"{head}{begin}\n{text.strip()}\n{END}{tail}"

@@ -73,6 +73,17 @@ bool is_trusted(const Compared& cell) {
     return cell.moment == rates::MomentClass::finite;
 }
 
+/// Of the leader's error to that of a method, which has no pair where it leads.
+std::string lead_text(const rates::Pair* pair) {
+    if (pair == nullptr) {
+        return "1";
+    }
+    return std::isnan(pair->ratio) ? "-"
+                                   : with_factor(ratio_text(pair->ratio),
+                                                 pair->ratio_ci.lower,
+                                                 pair->ratio_ci.upper);
+}
+
 std::string table_of(const ComparedGroup& group, const ShortNames& names) {
     const bool has_mean =
         std::any_of(group.cells.begin(), group.cells.end(), is_trusted);
@@ -91,12 +102,7 @@ std::string table_of(const ComparedGroup& group, const ShortNames& names) {
         const rates::Pair* pair = rank == 0 ? nullptr : &group.result.pairs[rank - 1];
         std::vector<std::string> row{names.of_row[k],
                                      error_text(cell.errors),
-                                     pair == nullptr ? "1"
-                                     : std::isnan(pair->ratio)
-                                         ? "-"
-                                         : with_factor(ratio_text(pair->ratio),
-                                                       pair->ratio_ci.lower,
-                                                       pair->ratio_ci.upper),
+                                     lead_text(pair),
                                      pair == nullptr ? "-" : share_text(pair->a_wins),
                                      rates::name(group.result.standings[k]),
                                      calls_text(cell, group.accuracy)};

@@ -126,8 +126,8 @@ def check_parts() -> None:
     mean = (2.6 + 20 * 0.5) / 21 - 0.1
     check(is_close(parts.method_ns(times), mean), "mean of cells")
     check(parts.checkpoints(1) == 2 and parts.checkpoints(10) == 9, "checkpoints")
-    gaussian, student = parts.shares(times).rows[:2]
-    expected = [10, 20, 50, 1, 19, 1.0, 0.81, 1 / 0.81]
+    gaussian, student = parts.shares(times, {"gaussian": 1.05}).rows[:2]
+    expected = [10, 20, 50, 1, 19, 1.0, 0.81, 1.05 / 0.81]
     for found, value in zip(gaussian[1:], expected):
         check(is_close(found, value, 1e-9), f"shares: {found}, not {value}")
     check(student[1] is None and student[-1] is None, "missing names are None")
@@ -137,7 +137,7 @@ def check_parts() -> None:
     check(rows["draw/stable"][3] is None, "a floor without its part")
     nothing = parts.parse("{}")
     check("| - |" in parts.floors(nothing).markdown(), "no benchmarks at all")
-    check("| - |" in parts.shares(nothing).markdown(), "no benchmarks at all")
+    check("| - |" in parts.shares(nothing, {}).markdown(), "no benchmarks at all")
 
 
 def check_fits() -> None:
@@ -156,13 +156,15 @@ def check_tables() -> None:
     made = table.Table("Title", ["a", "b"], [["x", None]], "Note.")
     expected = "Title\n\n| a | b |\n| --- | --- |\n| x | - |\n\nNote.\n"
     check(made.markdown() == expected, "Markdown")
-    readme = f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n"
+    marks = [table.begin_mark(name) for name in ("narrow", "wide")]
+    readme = "".join(f"before\n{mark}\nold\n{table.END}\nafter\n" for mark in marks)
     for text in ("new", "newer"):
-        readme = table.between_marks(readme, text)
-    wanted = f"before\n{table.BEGIN}\nnewer\n{table.END}\nafter\n"
+        readme = table.between_marks(readme, "wide", text)
+    wanted = (f"before\n{marks[0]}\nold\n{table.END}\nafter\n"
+              f"before\n{marks[1]}\nnewer\n{table.END}\nafter\n")
     check(readme == wanted, "the README between its marks")
     try:
-        table.between_marks(f"{table.END} {table.BEGIN}", "text")
+        table.between_marks(f"{table.END} {marks[0]}", "narrow", "text")
         check(False, "a README without marks")
     except ValueError:
         pass
