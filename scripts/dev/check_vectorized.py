@@ -5,11 +5,12 @@ check_vectorized.py BUILD [FILE...]
 
 Compiles the methods, the laws of noise, the problems and what they share once more with
 the flags of the build folder BUILD, or the FILEs with those of a method, and reads the
-report of the vectorizer. What runs at checkpoints only is left out. Exit codes: 0 all loops are vectorized, 1 some are scalar (each is printed),
+report of the vectorizer. What is not in the iteration loop is left out.
+Exit codes: 0 all loops are vectorized, 1 some are scalar (each is printed),
 2 the check could not be made, 77 it makes no sense for this build (no GCC, no -O3).
 
-A kernel is a function that gets an array of doubles: clients, server, add_saturation,
-transform and their helpers. Each of its innermost loops must be reported as a loop
+A kernel is a function that gets doubles to work on, as an array, a span, the lanes of an
+element or by reference: clients, server, add_saturation, transform and their helpers. Each of its innermost loops must be reported as a loop
 vectorized at the full width of the build. "basic block part vectorized" does not count:
 the part may be the stores alone. Algorithms of the standard library that call a function
 for each element count as scalar loops: the report does not tell. Two kinds of innermost
@@ -43,11 +44,13 @@ NO_CODE = re.compile(
 )
 FUNCTION = re.compile(r"\b(?!(?:for|if|switch|while)\b)(\w+)\s*(\()")
 BODY = re.compile(r"\s*(?:const\s*|noexcept\s*|override\s*|final\s*)*(\{)")
+DOUBLES = re.compile(r"\bdouble\s*[*&]|\bspan<(?:const )?double>|\bLanes\s*&")
 ALGORITHM = r"std::(?:transform|for_each|generate|accumulate|reduce|inner_product)(?:_\w+)?"
 LOOP = re.compile(rf"\b(?:for|while|{ALGORITHM})\s*(\()")
 REPORT = re.compile(r"(.+?):(\d+):\d+: optimized: *loop vectorized using (\d+) byte vectors")
 OF_LANE_VECTORS = [ROOT / "src/model/lane_products.cpp", ROOT / "src/model/row_products.cpp"]
-AT_CHECKPOINTS = {"optimality_gap", "full_gradient", "centred"}  # and not in the iteration loop
+# Not in the iteration loop: of the metrics, and of a snapshot.
+ELSEWHERE = {"optimality_gap", "full_gradient", "centred", "restore"}
 SKIPPED = 77
 
 
@@ -95,13 +98,13 @@ def end_of(text: str, start: int) -> int:
 
 
 def kernels_of(text: str) -> list[Kernel]:
-    """The functions defined in `text` that have a parameter double* or const double*."""
+    """The functions defined in `text` with a parameter that is doubles to work on."""
     found = []
     for head in FUNCTION.finditer(text):
         end = end_of(text, head.start(2))
         body = BODY.match(text, end)
-        is_stepping = head[1] not in AT_CHECKPOINTS
-        if body and is_stepping and re.search(r"\bdouble\s*\*", text[head.start(2) : end]):
+        is_stepping = head[1] not in ELSEWHERE
+        if body and is_stepping and DOUBLES.search(text, head.start(2), end):
             last = end_of(text, body.start(1))
             found.append(Kernel(head[1], body.start(1), last))
     return found

@@ -73,7 +73,7 @@ bool is_trusted(const Compared& cell) {
     return cell.moment == rates::MomentClass::finite;
 }
 
-/// Of the leader's error to that of a method, which has no pair where it leads.
+/// The ratio of an error to the lowest one, which has no pair.
 std::string lead_text(const rates::Pair* pair) {
     if (pair == nullptr) {
         return "1";

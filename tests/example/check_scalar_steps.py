@@ -10,7 +10,7 @@ import sys
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 CHECK = FOLDER.parents[1] / "scripts/dev/check_vectorized.py"
-EXPECTED = ["call_per_element", "sum_in_order", "exit_early"]
+EXPECTED = ["call_per_element", "sum_in_order", "exit_early", "sum_a_span"]
 
 checked = subprocess.run(
     [sys.executable, CHECK, sys.argv[1], FOLDER / "scalar_steps.cpp"],

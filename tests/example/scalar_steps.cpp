@@ -1,5 +1,6 @@
 #include <cmath>
 #include <cstddef>
+#include <span>
 
 // Loops that stay scalar, for the test of scripts/dev/check_vectorized.py.
 
@@ -22,6 +23,12 @@ void exit_early(std::size_t clients, std::size_t size, double* values) {
         for (std::size_t k = 0; k < size && values[k] > 0.0; ++k) {
             values[k] = 1.0 / values[k];
         }
+    }
+}
+
+void sum_a_span(std::span<double> sums) {
+    for (std::size_t k = 1; k < sums.size(); ++k) {
+        sums[k] += sums[k - 1];
     }
 }
 
