@@ -49,6 +49,16 @@ std::optional<core::Digest> write_result(const plan::Study& study,
     }
 }
 
+void note_other_rows(std::size_t rows) {
+    if (rows > 0) {
+        fmt::print(stderr,
+                   "note: {} rows of the journals are of other cells or seeds and left "
+                   "out; a group of confirmation seeds is written by run "
+                   "--confirmation\n",
+                   grouped(static_cast<double>(rows)));
+    }
+}
+
 int merge_study(const plan::Study& study,
                 storage::JournalSet& journals,
                 const MergeOptions& options,
@@ -87,6 +97,7 @@ int merge_study(const plan::Study& study,
                    journals.files(),
                    duration_text(seconds.count()),
                    core::hex(*digest));
+        note_other_rows(journals.size() - rows);
     }
     return 0;
 }

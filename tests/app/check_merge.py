@@ -125,6 +125,19 @@ def bad_places(shards: Shards) -> None:
     check((shards.folder / "short.yaml").read_text() == SHORT, "overwritten")
 
 
+def confirmation_rows(shards: Shards) -> None:
+    """They are no rows of the experiment; a line says where they belong."""
+    program = shards.program
+    program.ok("run", "short.yaml", "-o", "sure.h5", "--confirmation", "16", "--quiet")
+    done = program("merge", "sure.journal", "-o", "merged.h5")
+    check(done.returncode == 0 and "15 rows of the journals are of other" in done.stderr and
+          "run --confirmation" in done.stderr, done.stderr)
+    check(digest(shards.folder / "merged.h5") == shards.expected, "they changed it")
+    done = program("merge", "logistic.journal", "-o", "again.h5", "--experiment",
+                   "moved/e.yaml")
+    check(done.returncode == 0 and "other cells" not in done.stderr, done.stderr)
+
+
 def data_files(shards: Shards) -> None:
     """A path in an experiment is relative to its file, wherever the merge runs."""
     program = shards.program
@@ -168,7 +181,7 @@ def shipped_experiments(shards: Shards) -> None:
 def main() -> None:
     shards = Shards(Program(sys.argv[1]))
     for part in (other_numbers, other_experiments, overrides, other_versions, bad_places,
-                 data_files, shipped_experiments):
+                 data_files, confirmation_rows, shipped_experiments):
         part(shards)
 
 
