@@ -21,7 +21,7 @@ constexpr double row_overhead = 400.0;
 /// Of a cell in a journal: every parameter, by its text.
 constexpr double identity_overhead = 1500.0;
 /// The program with its libraries, before it does anything.
-constexpr double program = 25e6;
+constexpr double program = 30e6;
 /// Of a cell: its parameters, labels and keys.
 constexpr double cell_overhead = 5e3;
 /// Rows on their way to the journal, and a small result file before it is written, fill

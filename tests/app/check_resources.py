@@ -37,7 +37,7 @@ SHAPES = {
 }
 # A program that asks for little more than it says is killed; one that says twice what
 # it needs is not run where it could.
-MEMORY = (0.95, 2.0)
+MEMORY = (0.9, 2.0)
 DISK = (0.8, 1.6)
 
 
