@@ -82,11 +82,11 @@ std::size_t parts_for_limits(const plan::Study& study,
         memory += static_cast<double>(Stepper::bytes(study.parts(cell)) +
                                       study.layout(cell).size() * sizeof(double));
     }
-    const double parts =
-        std::max({time / longest_unit_ns,
-                  pass_cost(study, unit, time) / longest_pass_ns,
-                  memory / static_cast<double>(memory_per_worker),
-                  static_cast<double>((unit.cells.size() - 1) / most_cells)});
+    const double parts = std::max({time / longest_unit_ns,
+                                   pass_cost(study, unit, time) / longest_pass_ns,
+                                   memory / static_cast<double>(memory_per_worker),
+                                   (static_cast<double>(unit.cells.size()) - 1.0) /
+                                       static_cast<double>(most_cells)});
     return 1 + static_cast<std::size_t>(parts);
 }
 
