@@ -167,7 +167,7 @@ def fixed_cost(tailrate: Tailrate, effort: Effort, times: Times) -> Table:
             [
                 "µs a cell, of it execution and journal",
                 slope(cells, execution) * 1e6,
-                "",
+                f"{CELL_LIMIT_US}",
             ],
             [
                 "µs a cell and block, made ready for its first iteration",
