@@ -98,7 +98,10 @@ std::string to_csv(const std::vector<FittedCell>& cells) {
                 row += csv_text(value);
             }
         }
-        text += text.empty() ? head + "\n" + row + "\n" : row + "\n";
+        if (text.empty()) {
+            text.append(head).append("\n");
+        }
+        text.append(row).append("\n");
     }
     return text;
 }

@@ -42,7 +42,7 @@ std::string typical_text(const rates::CellRates& cell) {
 
 /// "0.76", "at least 0.4", "some in (0, 0.4)", "at most 0".
 std::string exponent_of(const core::Bound& bound) {
-    const std::string value = fmt::format("{:.3g}", bound.exponent);
+    std::string value = fmt::format("{:.3g}", bound.exponent);
     switch (bound.kind) {
         case core::BoundKind::at_least:
             return std::isnan(bound.exponent_up_to)

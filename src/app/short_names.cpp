@@ -13,8 +13,8 @@ ShortNames short_names(const std::vector<std::string>& names, std::size_t longes
             continue;
         }
         const std::string mark = fmt::format("({})", result.notes.size() + 1);
-        result.notes.push_back(mark + " " + name);
-        result.of_row.push_back(name.substr(0, blank) + " " + mark);
+        result.notes.push_back(fmt::format("{} {}", mark, name));
+        result.of_row.push_back(fmt::format("{} {}", name.substr(0, blank), mark));
     }
     return result;
 }

@@ -30,6 +30,17 @@ bool is_permutation_of_rows(const Partition& partition) {
     return partition.starts.front() == 0 && partition.starts.back() == sorted.size();
 }
 
+/// Of 50 clients in each of two classes with 500 rows.
+std::vector<double> shares_of(const Partition& partition) {
+    std::vector<double> shares(100, 0.0);
+    for (std::size_t i = 0; i < 50; ++i) {
+        for (std::size_t k = partition.starts[i]; k < partition.starts[i + 1]; ++k) {
+            shares[2 * i + (partition.order[k] < 500 ? 0 : 1)] += 1.0 / 500.0;
+        }
+    }
+    return shares;
+}
+
 }  // namespace
 
 TEST_CASE("rows sorted by label keep their order within a label") {
@@ -111,14 +122,7 @@ TEST_CASE("dirichlet shares have the variance of their law") {
         for (std::uint64_t seed = 0; seed < 1000; ++seed) {
             const Partition partition =
                 model::partition_dirichlet(labels, 50, alpha, seed);
-            std::vector<double> shares(100, 0.0);
-            for (std::size_t i = 0; i < 50; ++i) {
-                for (std::size_t k = partition.starts[i]; k < partition.starts[i + 1];
-                     ++k) {
-                    shares[2 * i + (partition.order[k] < 500 ? 0 : 1)] += 1.0 / 500.0;
-                }
-            }
-            for (const double share : shares) {
+            for (const double share : shares_of(partition)) {
                 squares += (share - 0.02) * (share - 0.02);
             }
         }

@@ -98,10 +98,10 @@ TEST_CASE("log_squared quantiles solve the equation of their definition everywhe
             above ? small : (std::uint64_t{1} << 52U) - 1 - small;
         const long double wanted = static_cast<long double>(2 * small + 1) * 0x1p-53L;
 
-        const double z = quantile(upper_bits);
+        const auto z = static_cast<long double>(quantile(upper_bits));
 
         const long double miss = smaller_share(z, above) - wanted;
-        const long double error = miss / (density(z) * static_cast<long double>(z));
+        const long double error = miss / (density(z) * z);
         worst = std::max(worst, std::abs(static_cast<double>(error)));
     }
     CHECK(worst < accuracy);
