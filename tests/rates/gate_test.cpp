@@ -353,9 +353,10 @@ TEST_CASE("false alarms with other draws are rare") {
         }
         suspects += static_cast<int>(confirmations.size());
         confirm(confirmations, {}, found);
-        failures += std::any_of(found.begin(), found.end(), [](const CellGate& cell) {
+        const auto is_failure = [](const CellGate& cell) {
             return cell.state == GateState::fail;
-        });
+        };
+        failures += std::any_of(found.begin(), found.end(), is_failure) ? 1 : 0;
     }
 
     CHECK(suspects > 100);
