@@ -89,7 +89,9 @@ TEST_CASE("between checkpoints no method allocates") {
 
 TEST_CASE("no law and no way to join its draws allocates") {
     model::Array draws(clients * dimension * model::lanes);
-    for (const auto& [key, entry] : core::catalogue<model::Noise>()) {
+    for (const auto& registered : core::catalogue<model::Noise>()) {
+        const std::string key{registered.first};
+        const auto& entry = registered.second;
         core::Parameters parameters;
         for (const core::ParameterSpec& spec : entry.parameters) {
             parameters.set(spec.name, spec.default_value.value_or(1.5));

@@ -94,8 +94,8 @@ TEST_CASE("a cell's theory is that of its method under its noise") {
     const plan::Study equal = study_of("student_t, tail_index: 1.2");
     const CellTheory theory = runner::cell_theory(equal.parts(0));
     REQUIRE(theory.bounds.size() == 2);
-    const double G = equal.problem(0).facts().G;
-    CHECK(theory.knee == doctest::Approx(std::pow(G / 2.0, 10.0 / 3.0)));
+    const double heterogeneity = equal.problem(0).facts().G;
+    CHECK(theory.knee == doctest::Approx(std::pow(heterogeneity / 2.0, 10.0 / 3.0)));
     CHECK(theory.bounds.front().exponent == doctest::Approx(0.76));
 
     const plan::Study unlike = study_of("student_t, tail_index: 1.2, client_spread: 2");

@@ -38,7 +38,7 @@ std::vector<double> plain_record(const plan::Study& study, std::size_t cell) {
     runner::Stepper stepper{
         parts, layout, study.checkpoints(), 1, 0, 1, record, workspace};
     model::NoiseField field{"student_t", parts.law, parts.joint, 1, 60};
-    model::Array draws(40 * 60 * model::lanes);
+    model::Array draws(std::size_t{40} * 60 * model::lanes);
     for (std::uint64_t t = 0; t < 12; ++t) {
         field.draw(0, t, {0, 40}, draws.data());
         stepper.advance(1, draws.data());
