@@ -49,13 +49,14 @@ std::optional<core::Digest> write_result(const plan::Study& study,
     }
 }
 
-void note_other_rows(std::size_t rows) {
-    if (rows > 0) {
+/// Cells of equal numbers share their keys.
+void note_other_rows(std::size_t keys, std::size_t rows) {
+    if (keys > rows) {
         fmt::print(stderr,
                    "note: {} rows of the journals are of other cells or seeds and left "
-                   "out; a group of confirmation seeds is written by run "
-                   "--confirmation\n",
-                   grouped(static_cast<double>(rows)));
+                   "out; confirmation seeds, if they are among them, are written by "
+                   "run --confirmation\n",
+                   grouped(static_cast<double>(keys - rows)));
     }
 }
 
@@ -97,7 +98,7 @@ int merge_study(const plan::Study& study,
                    journals.files(),
                    duration_text(seconds.count()),
                    core::hex(*digest));
-        note_other_rows(journals.size() - rows);
+        note_other_rows(journals.size(), rows);
     }
     return 0;
 }
@@ -124,10 +125,13 @@ int merge_journals(const MergeOptions& options, const StopSignal& signal) {
                                  ": holds no journal that can be read"};
     }
     std::optional<plan::Study> study;
-    if (is_named) {
-        study.emplace(load_study(options.experiment));
-    } else {
-        study = shared_study(journals);
+    {
+        const EndOnSignal at_once{signal};
+        if (is_named) {
+            study.emplace(load_study(options.experiment));
+        } else {
+            study = shared_study(journals);
+        }
     }
     const int code = study ? merge_study(*study, journals, options, signal)
                            : exit_code::incomparable;

@@ -22,6 +22,12 @@ Progress::Progress(double total, bool is_quiet)
       is_terminal_{isatty(STDERR_FILENO) == 1},
       start_{std::chrono::steady_clock::now()} {}
 
+void Progress::show(const std::string& text) {
+    if (std::fputs(text.c_str(), stderr) < 0 || std::fflush(stderr) != 0) {
+        is_quiet_ = true;
+    }
+}
+
 double Progress::seconds() const {
     const std::chrono::duration<double> passed =
         std::chrono::steady_clock::now() - start_;
@@ -41,20 +47,18 @@ void Progress::update(double done) {
                                    rate * 1e-9,
                                    duration_text((total_ - done) / rate));
     if (!is_terminal_) {
-        fmt::print(stderr, "{}\n", line);
+        show(line + "\n");
         return;
     }
     const std::size_t shown = line.size();
     line.resize(std::max(width_, shown), ' ');
     width_ = shown;
-    fmt::print(stderr, "\r{}", line);
-    std::fflush(stderr);
+    show("\r" + line);
 }
 
 void Progress::finish() {
     if (!is_quiet_ && is_terminal_ && width_ > 0) {
-        fmt::print(stderr, "\r{}\r", std::string(width_, ' '));
-        std::fflush(stderr);
+        show("\r" + std::string(width_, ' ') + "\r");
     }
 }
 

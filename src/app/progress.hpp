@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
 
 namespace tailrate::app {
 
@@ -19,6 +20,9 @@ class Progress {
     [[nodiscard]] double seconds() const;
 
   private:
+    /// Quiet from the first failure on: nobody reads it, and the run is worth more.
+    void show(const std::string& text);
+
     double total_;
     bool is_quiet_;
     bool is_terminal_;
