@@ -30,6 +30,11 @@ void* operator new(std::size_t size) {
     return allocate(size, alignof(std::max_align_t));
 }
 
+/// std::stable_sort's; that it throws all the same ends the test.
+void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+    return allocate(size, alignof(std::max_align_t));
+}
+
 void* operator new(std::size_t size, std::align_val_t alignment) {
     return allocate(size, static_cast<std::size_t>(alignment));
 }
