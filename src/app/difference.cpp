@@ -1,63 +1,115 @@
 #include "app/difference.hpp"
 
-#include <map>
-#include <sstream>
+#include <algorithm>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 namespace tailrate::app {
 namespace {
 
 constexpr std::size_t most_differences = 3;
 
-std::map<std::string, std::string> values_of(const std::string& identity) {
-    std::map<std::string, std::string> values;
-    std::istringstream lines{identity};
-    std::string line;
-    while (std::getline(lines, line)) {
-        const std::size_t blank = line.find(' ');
-        values[line.substr(0, blank)] =
-            blank == std::string::npos ? std::string{} : line.substr(blank + 1);
-    }
-    return values;
-}
-
-std::vector<std::string> differences(const std::map<std::string, std::string>& now,
-                                     const std::map<std::string, std::string>& before) {
-    std::vector<std::string> found;
-    for (const auto& [name, value] : now) {
-        const auto old = before.find(name);
-        if (old == before.end()) {
-            found.push_back(fmt::format("{} {} is new", name, value));
-        } else if (old->second != value) {
-            found.push_back(fmt::format("{} {} -> {}", name, old->second, value));
+/// Calls `differ(name, before, now)` for every line, sorted by name, that is not the
+/// same in both; a view of nothing stands for none. Stops where it returns false.
+template <class Lines, class Function>
+void compare(const Lines& before, const Lines& now, const Function& differ) {
+    auto old = before.begin();
+    auto line = now.begin();
+    bool goes_on = true;
+    while (goes_on && (old != before.end() || line != now.end())) {
+        if (line == now.end() || (old != before.end() && old->first < line->first)) {
+            goes_on = differ(old->first, old->second, std::string_view{});
+            ++old;
+        } else if (old == before.end() || line->first < old->first) {
+            goes_on = differ(line->first, std::string_view{}, line->second);
+            ++line;
+        } else {
+            goes_on = old->second == line->second ||
+                      differ(line->first, old->second, line->second);
+            ++old;
+            ++line;
         }
     }
-    for (const auto& item : before) {
-        if (now.find(item.first) == now.end()) {
-            found.push_back(item.first + " is gone");
+}
+
+/// How many lines differ; `most` where it is so many or more.
+template <class Lines>
+std::size_t distance(const Lines& before, const Lines& now, std::size_t most) {
+    std::size_t count = 0;
+    compare(before, now, [&](auto /*name*/, auto /*before*/, auto /*now*/) {
+        return ++count < most;
+    });
+    return count;
+}
+
+std::string difference_text(std::string_view name,
+                            std::string_view before,
+                            std::string_view now) {
+    if (before.data() == nullptr) {
+        return fmt::format("{} {} is new", name, now);
+    }
+    return now.data() == nullptr ? fmt::format("{} is gone", name)
+                                 : fmt::format("{} {} -> {}", name, before, now);
+}
+
+}  // namespace
+
+KnownIdentities::KnownIdentities(std::vector<std::string> texts)
+    : texts_{std::move(texts)} {
+    lines_.reserve(texts_.size());
+    for (const std::string& text : texts_) {
+        lines_.push_back(lines_of(text));
+    }
+}
+
+KnownIdentities::Lines KnownIdentities::lines_of(std::string_view identity) {
+    Lines lines;
+    while (!identity.empty()) {
+        const std::string_view line = identity.substr(0, identity.find('\n'));
+        identity.remove_prefix(std::min(identity.size(), line.size() + 1));
+        const std::size_t blank = std::min(line.size(), line.find(' '));
+        lines.emplace_back(line.substr(0, blank),
+                           line.substr(std::min(line.size(), blank + 1)));
+    }
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+/// From where the identity would be in the order outwards: after a change of one line a
+/// near one is not far, and none is nearer than one line.
+const KnownIdentities::Lines* KnownIdentities::nearest(std::string_view identity,
+                                                       const Lines& lines) const {
+    const auto place = static_cast<std::size_t>(
+        std::lower_bound(texts_.begin(), texts_.end(), identity) - texts_.begin());
+    std::size_t fewest = most_differences + 1;
+    const Lines* found = nullptr;
+    const auto look_at = [&](std::size_t k) {
+        const std::size_t count = distance(lines_[k], lines, fewest);
+        if (count < fewest) {
+            fewest = count;
+            found = &lines_[k];
+        }
+    };
+    for (std::size_t step = 0; step < texts_.size() && fewest > 1; ++step) {
+        if (place + step < texts_.size()) {
+            look_at(place + step);
+        }
+        if (step < place) {
+            look_at(place - step - 1);
         }
     }
     return found;
 }
 
-}  // namespace
-
-std::string explain_difference(const std::string& identity,
-                               const std::vector<std::string>& known) {
-    const std::map<std::string, std::string> now = values_of(identity);
-    std::vector<std::string> fewest;
-    for (const std::string& other : known) {
-        std::vector<std::string> found = differences(now, values_of(other));
-        if (fewest.empty() || found.size() < fewest.size()) {
-            fewest = std::move(found);
-        }
-    }
+std::string KnownIdentities::explain_difference(const std::string& identity) const {
+    const Lines lines = lines_of(identity);
+    const Lines* before = nearest(identity, lines);
     std::string text;
-    if (fewest.size() <= most_differences) {
-        for (const std::string& difference : fewest) {
-            text += (text.empty() ? "" : ", ") + difference;
-        }
+    if (before != nullptr) {
+        compare(*before, lines, [&](auto name, auto old, auto now) {
+            text += (text.empty() ? "" : ", ") + difference_text(name, old, now);
+            return true;
+        });
     }
     return text;
 }

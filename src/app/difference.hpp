@@ -1,14 +1,33 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tailrate::app {
 
-/// Why a cell runs although there are journals: how its identity ("name value" a line)
-/// differs from the nearest of those they hold, for example "method.clip_threshold 1 ->
-/// 2"; empty where none is near (more than three lines differ).
-[[nodiscard]] std::string explain_difference(const std::string& identity,
-                                             const std::vector<std::string>& known);
+/// Identities of cells ("name value" a line) that journals hold.
+class KnownIdentities {
+  public:
+    /// Sorted texts, without repeats.
+    explicit KnownIdentities(std::vector<std::string> texts);
+
+    /// Why a cell runs although there are journals: how its identity differs from the
+    /// nearest of these, for example "method.clip_threshold 1 -> 2"; empty where none
+    /// is near (more than three lines differ).
+    [[nodiscard]] std::string explain_difference(const std::string& identity) const;
+
+  private:
+    using Lines = std::vector<std::pair<std::string_view, std::string_view>>;
+
+    [[nodiscard]] static Lines lines_of(std::string_view identity);
+    [[nodiscard]] const Lines* nearest(std::string_view identity,
+                                       const Lines& lines) const;
+
+    std::vector<std::string> texts_;
+    std::vector<Lines> lines_;  ///< of each, in views of it
+};
 
 }  // namespace tailrate::app

@@ -68,8 +68,8 @@ std::vector<NamedRow> rows_of_other_versions(const plan::Study& study,
         if (rows == wanted.end()) {
             return;
         }
-        const std::string change =
-            explain_difference(study.identity(rows->second.front().cell), {identity});
+        const std::string change = KnownIdentities{{identity}}.explain_difference(
+            study.identity(rows->second.front().cell));
         std::erase_if(rows->second, [&](const Row& row) {
             const bool is_there = journals.has(plan::row_key(identity, row.block));
             if (is_there) {

@@ -44,6 +44,7 @@ Done find_done(const plan::Study& study, const storage::JournalSet& journals) {
 }
 
 struct Estimate {
+    std::size_t threads = 0;  ///< that run at once here
     double elements = 0.0;
     double memory = 0.0;     ///< bytes
     double journal = 0.0;    ///< bytes, of the missing rows
@@ -52,11 +53,12 @@ struct Estimate {
     std::optional<runner::Prediction> time;
 };
 
+/// All but the time.
 Estimate estimate(const plan::Study& study,
                   const std::vector<runner::Row>& missing,
-                  std::size_t threads,
-                  bool is_calibrated) {
+                  std::size_t threads) {
     Estimate result;
+    result.threads = std::min(threads, available_processors());
     for (const runner::Row& row : missing) {
         result.elements += runner::elements(study, row.cell);
     }
@@ -64,15 +66,11 @@ Estimate estimate(const plan::Study& study,
     result.journal = journal_bytes(study, missing);
     result.snapshots = snapshot_bytes(study, missing, threads);
     result.result = result_bytes(study);
-    if (is_calibrated) {
-        result.time =
-            runner::predict(study, missing, std::min(threads, available_processors()));
-    }
     return result;
 }
 
 std::string state_text(const plan::Study& study,
-                       const std::vector<std::string>& known,
+                       const KnownIdentities& known,
                        const Done& done,
                        std::size_t cell) {
     const std::size_t rows = done.of_cell[cell];
@@ -82,15 +80,14 @@ std::string state_text(const plan::Study& study,
     if (rows > 0) {
         return fmt::format("{} of {} rows done", rows, study.blocks());
     }
-    const std::string reason = explain_difference(study.identity(cell), known);
+    const std::string reason = known.explain_difference(study.identity(cell));
     return reason.empty() ? "to do" : "to do: " + reason;
 }
 
 void print_text(const plan::Study& study,
-                const std::vector<std::string>& known,
+                const KnownIdentities& known,
                 const Done& done,
-                const Estimate& cost,
-                std::size_t threads) {
+                const Estimate& cost) {
     const plan::Experiment& experiment = study.experiment();
     const std::size_t rows = experiment.cells.size() * study.blocks();
     fmt::print("{}: {} cells x {} seeds x {} iterations, noise groups: {}\n",
@@ -109,7 +106,7 @@ void print_text(const plan::Study& study,
         fmt::print("time    {}{} on {} threads, from {:.1f} s of calibration\n",
                    cost.time->seconds < 1.0 ? "" : "about ",
                    duration_text(cost.time->seconds),
-                   std::min(threads, available_processors()),
+                   cost.threads,
                    cost.time->calibration_s);
     }
     fmt::print(
@@ -129,10 +126,9 @@ void print_text(const plan::Study& study,
 }
 
 void print_json(const plan::Study& study,
-                const std::vector<std::string>& known,
+                const KnownIdentities& known,
                 const Done& done,
-                const Estimate& cost,
-                std::size_t threads) {
+                const Estimate& cost) {
     const plan::Experiment& experiment = study.experiment();
     ordered_json json{
         {"schema", "tailrate.plan/1"},
@@ -143,7 +139,7 @@ void print_json(const plan::Study& study,
         {"rows_to_do", done.missing.size()},
         {"noise_groups", study.groups().size()},
         {"elements", cost.elements},
-        {"threads", threads},
+        {"threads", cost.threads},
         {"seconds",
          cost.time ? ordered_json(cost.time->seconds) : ordered_json(nullptr)},
         {"memory_bytes", cost.memory},
@@ -178,16 +174,18 @@ int plan_command(const PlanOptions& options) {
     }
     check_memory(study, options.experiment.file, threads);
     const Done done = find_done(study, journals);
-    check_disk(journal_bytes(study, done.missing) + result_bytes(study),
+    Estimate cost = estimate(study, done.missing, threads);
+    check_disk(cost.journal + cost.result,
                options.experiment.file,
                result_path(options.output, study));
-    const std::vector<std::string> known = journals.identities();
-    const Estimate cost =
-        estimate(study, done.missing, threads, !options.is_uncalibrated);
+    if (!options.is_uncalibrated) {
+        cost.time = runner::predict(study, done.missing, cost.threads);
+    }
+    const KnownIdentities known{journals.identities()};
     if (options.is_json) {
-        print_json(study, known, done, cost, threads);
+        print_json(study, known, done, cost);
     } else {
-        print_text(study, known, done, cost, threads);
+        print_text(study, known, done, cost);
     }
     return 0;
 }
