@@ -12,6 +12,7 @@
 #include "app/live_runs.hpp"
 #include "app/missing_computation.hpp"
 #include "app/resources.hpp"
+#include "app/say.hpp"
 #include "app/sidecar.hpp"
 #include "app/stop_signal.hpp"
 #include "app/table.hpp"
@@ -95,7 +96,7 @@ core::Digest write_from(const plan::Study& study,
 
 void print_notes(const char* kind, std::span<const std::string> lines) {
     for (const std::string& line : lines) {
-        fmt::print(stderr, "{}: {}\n", kind, line);
+        say(fmt::format("{}: {}\n", kind, line));
     }
 }
 
@@ -168,17 +169,17 @@ class Computation {
             add_missing(*confirmation_, runner::all_rows(*confirmation_));
         }
         note_skipped();
-        check_disk();
+        check_room();
     }
 
     /// For the rows that are missing and the result file, which a shard does not write.
-    void check_disk() const {
+    void check_room() const {
         double bytes =
             target_.shard ? 0.0 : result_bytes(study_, target_.confirmation_seeds);
         for (const Missing& missing : missing_) {
             bytes += journal_bytes(*missing.study, missing.rows);
         }
-        app::check_disk(bytes, target_.experiment, target_.output);
+        check_disk(bytes, target_.experiment, target_.output);
     }
 
     void add_missing(const plan::Study& study, std::vector<runner::Row> rows) {
@@ -257,23 +258,23 @@ Target checked_target(const plan::Study& study,
 }
 
 Computed compute(const plan::Study& study, const Target& target) {
-    if (!target.is_quiet) {
-        print_notes("warning", study.warnings());
-    }
     const StopSignal signal{fmt::format(
         "tailrate: interrupted; finished rows and the state of running ones are in {}, "
         "{} goes on from there\n",
         target.journals.string(),
         target.is_fresh ? "a run without --fresh" : "the same command")};
+    if (!target.is_quiet) {
+        print_notes("warning", study.warnings());
+    }
     try {
         return Computation{study, target, signal}.run();
     } catch (const core::Interrupted&) {
         signal.print_advice();
         return {.code = exit_code::interrupted};
     } catch (const core::StorageError& error) {
-        fmt::print(stderr,
-                   "tailrate: {}; finished rows are kept, no result file is written\n",
-                   error.what());
+        say(fmt::format(
+            "tailrate: {}; finished rows are kept, no result file is written\n",
+            error.what()));
     }
     return {.code = exit_code::incomplete};
 }

@@ -7,6 +7,7 @@
 #include "app/exit_codes.hpp"
 #include "app/missing_rows.hpp"
 #include "app/progress.hpp"
+#include "app/say.hpp"
 #include "plan/identity.hpp"
 #include "runner/execute.hpp"
 
@@ -93,7 +94,7 @@ int compute_rows(const Missing& missing,
          .find_snapshot = find_snapshot});
     progress.finish();
     for (const std::string& failure : result.failures) {
-        fmt::print(stderr, "tailrate: failed: {}\n", failure);
+        say(fmt::format("tailrate: failed: {}\n", failure));
     }
     signal.check();
     return result.failures.empty() ? 0 : exit_code::incomplete;

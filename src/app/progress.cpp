@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include "app/say.hpp"
 #include "app/table.hpp"
 
 namespace tailrate::app {
@@ -21,12 +22,6 @@ Progress::Progress(double total, bool is_quiet)
       is_quiet_{is_quiet},
       is_terminal_{isatty(STDERR_FILENO) == 1},
       start_{std::chrono::steady_clock::now()} {}
-
-void Progress::show(const std::string& text) {
-    if (std::fputs(text.c_str(), stderr) < 0 || std::fflush(stderr) != 0) {
-        is_quiet_ = true;
-    }
-}
 
 double Progress::seconds() const {
     const std::chrono::duration<double> passed =
@@ -47,18 +42,18 @@ void Progress::update(double done) {
                                    rate * 1e-9,
                                    duration_text((total_ - done) / rate));
     if (!is_terminal_) {
-        show(line + "\n");
+        is_quiet_ = !say(line + "\n");
         return;
     }
     const std::size_t shown = line.size();
     line.resize(std::max(width_, shown), ' ');
     width_ = shown;
-    show("\r" + line);
+    is_quiet_ = !say("\r" + line);
 }
 
 void Progress::finish() {
     if (!is_quiet_ && is_terminal_ && width_ > 0) {
-        show("\r" + std::string(width_, ' ') + "\r");
+        say("\r" + std::string(width_, ' ') + "\r");
     }
 }
 

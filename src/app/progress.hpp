@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <string>
 
 namespace tailrate::app {
 
@@ -20,11 +19,8 @@ class Progress {
     [[nodiscard]] double seconds() const;
 
   private:
-    /// Quiet from the first failure on: nobody reads it, and the run is worth more.
-    void show(const std::string& text);
-
     double total_;
-    bool is_quiet_;
+    bool is_quiet_;  ///< also from the first failure to write on
     bool is_terminal_;
     std::chrono::steady_clock::time_point start_;
     double last_line_s_ = 0.0;

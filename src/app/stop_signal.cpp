@@ -48,12 +48,15 @@ StopSignal::StopSignal(std::string advice) : advice_{std::move(advice)} {
     for (std::size_t k = 0; k < signals.size(); ++k) {
         sigaction(signals[k], &action, &old_[k]);
     }
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &action, &old_pipe_);
 }
 
 StopSignal::~StopSignal() {
     for (std::size_t k = 0; k < signals.size(); ++k) {
         sigaction(signals[k], &old_[k], nullptr);
     }
+    sigaction(SIGPIPE, &old_pipe_, nullptr);
     last_words = nullptr;
 }
 

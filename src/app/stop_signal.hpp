@@ -7,7 +7,8 @@
 
 namespace tailrate::app {
 
-/// While it lives, SIGINT, SIGTERM and SIGUSR1 ask to stop. One at a time.
+/// While it lives, SIGINT, SIGTERM and SIGUSR1 ask to stop, and a pipe that nobody
+/// reads any more is no reason to. One at a time.
 class StopSignal {
   public:
     /// `advice` is the line that says how to go on.
@@ -27,6 +28,8 @@ class StopSignal {
   private:
     std::string advice_;
     std::array<struct sigaction, 3> old_{};
+
+    struct sigaction old_pipe_ {};
 };
 
 /// While it lives there is nothing to lose: a signal ends the process at once, with the

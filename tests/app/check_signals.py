@@ -4,7 +4,9 @@ one line on how to go on and no file left half; two runs at once both end well.
 
 check_signals.py BINARY [CLIENTS]: so many clients, times 128 kB, has the largest row.
 """
+import os
 import pathlib
+import pty
 import random
 import shutil
 import signal
@@ -125,6 +127,32 @@ def interrupt_reading(program: Program) -> None:
     check(not list(program.folder.glob("many.[hj]*")), "something was begun")
 
 
+def lose_the_reader(program: Program) -> None:
+    """Nobody can read what it says: on a full disk, in a pipe or on a terminal that is
+    closed while it shows the progress."""
+    folder = program.folder
+    for name in ("full", "pipe", "terminal"):
+        (folder / f"{name}.journal").mkdir()
+        (folder / f"{name}.journal" / "notes.sqlite").write_text("no journal\n")
+        reader, writer = {"full": lambda: (os.open("/dev/null", os.O_RDONLY),
+                                           os.open("/dev/full", os.O_WRONLY)),
+                          "pipe": os.pipe, "terminal": pty.openpty}[name]()
+        if name == "pipe":
+            os.close(reader)
+        running = subprocess.Popen(
+            [program.binary, "run", "long.yaml", "-o", f"{name}.h5", "--threads", "1"],
+            cwd=folder, stderr=writer, stdout=subprocess.DEVNULL)
+        while name == "terminal" and b"elements/s" not in os.read(reader, 4096):
+            pass
+        if name != "pipe":
+            os.close(reader)
+        os.close(writer)
+        code = running.wait(timeout=250)
+        check(code == 0, f"stderr is a lost {name}: exit {code}")
+        check(digest(folder / f"{name}.h5") == digest(folder / "whole.h5"),
+              f"stderr is a lost {name}: another result")
+
+
 def run_twice_at_once(program: Program) -> None:
     folder = program.folder
     lengthened(program, SMALL, 0.5, "run", "long.yaml", "-o", "whole.h5", "--quiet")
@@ -154,6 +182,7 @@ def main() -> None:
         check(slowest < LIMIT, f"a signal took {slowest:.2f} s")
     interrupt_reading(program)
     run_twice_at_once(program)
+    lose_the_reader(program)
     print(f"from signal to end at most {seconds:.2f} s, with confirmation seeds "
           f"{confirmed:.2f} s, with {0.128 * clients:.0f} MB of state "
           f"{large:.2f} s; two runs at once: identical")
