@@ -56,9 +56,11 @@ without() {
     awk 'NR == FNR { known[$1]; next } $1 != "" && !($1 in known)' <(echo "$1") <(echo "$2")
 }
 
-# is_merged: the result file is later than the last submission and every journal.
+# is_merged: the result file is later than the experiment file, the last submission and
+# every journal.
 is_merged() {
-    [ -f "$output" ] && [ ! "$folder/jobs" -nt "$output" ] &&
+    [ -f "$output" ] && [ ! "$experiment" -nt "$output" ] &&
+        [ ! "$folder/jobs" -nt "$output" ] &&
         [ -z "$(find "${output%.h5}.journal" -name '*.sqlite' -newer "$output" -print -quit)" ]
 }
 

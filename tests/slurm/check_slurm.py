@@ -109,6 +109,13 @@ def array_and_merge(program: Program, cluster: Cluster) -> None:
     check(len(list(study.logs.glob("*_*.log"))) == 9, "not one log for each task")
     text = study.submit("--shards", "8")
     check("complete, nothing to submit" in text and not cluster.tasks(), text)
+    # An experiment file that is edited afterwards may ask for another result.
+    file = program.folder / "small.yaml"
+    before = file.stat()
+    os.utime(file)
+    code, text = study.status()
+    check(code == 3 and "older than the journals or the experiment" in text, text)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     # A shard that is lost afterwards, and one row that is damaged.
     next(study.journals.glob("2-of-8.*")).unlink()
     with sqlite3.connect(next(study.journals.glob("5-of-8.*"))) as database:
