@@ -6,7 +6,6 @@
 
 #include "app/check_confirm.hpp"
 #include "app/check_unexplained.hpp"
-#include "app/commands.hpp"
 #include "app/exit_codes.hpp"
 
 namespace tailrate::app {

@@ -3,7 +3,6 @@
 #include <cstdio>
 
 #include "app/command_line.hpp"
-#include "app/commands.hpp"
 #include "app/exit_codes.hpp"
 #include "core/errors.hpp"
 
@@ -48,8 +47,8 @@ int run_program(int argc, char** argv) {
     } catch (const core::StorageError& error) {
         std::fprintf(stderr, "tailrate: %s\n", error.what());
     } catch (const core::Interrupted&) {
-        return app::exit_code::interrupted;  // between two lines that would have said
-                                             // more
+        // Between two moments that would have said more.
+        return app::exit_code::interrupted;
     }
     return app::exit_code::bad_input;
 }

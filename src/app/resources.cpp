@@ -50,34 +50,48 @@ std::filesystem::path existing_folder(const std::filesystem::path& output) {
     return folder;
 }
 
+/// Bytes of the cells of a unit.
+struct UnitBytes {
+    double largest_cell = 0.0;
+    double all = 0.0;
+};
+
+/// The largest unit of a group, where a cell has `bytes` of it.
+template <class Function>
+UnitBytes largest_unit(const plan::NoiseGroup& group, const Function& bytes) {
+    UnitBytes unit;
+    for (const std::uint32_t cell : group.cells) {
+        const double own = bytes(cell);
+        unit.largest_cell = std::max(unit.largest_cell, own);
+        unit.all += own;
+    }
+    unit.all =
+        std::min(unit.all, static_cast<double>(runner::most_cells) * unit.largest_cell);
+    return unit;
+}
+
 double running_memory(const plan::Study& study, std::size_t threads) {
     const auto cap = static_cast<double>(runner::ExecuteOptions{}.memory_per_worker);
-    double largest_unit = 0.0;
+    double largest = 0.0;
     double largest_snapshot = 0.0;
     for (const plan::NoiseGroup& group : study.groups()) {
-        double states = 0.0;
-        double largest_state = 0.0;
-        for (const std::uint32_t cell : group.cells) {
-            const double state =
-                record_bytes(study, cell) +
-                static_cast<double>(runner::Stepper::bytes(study.parts(cell)));
-            states += state;
-            largest_state = std::max(largest_state, state);
-        }
-        if (largest_state <= static_cast<double>(storage::largest_snapshot)) {
-            largest_snapshot = std::max(largest_snapshot, largest_state);
+        const UnitBytes states = largest_unit(group, [&](std::uint32_t cell) {
+            return record_bytes(study, cell) +
+                   static_cast<double>(runner::Stepper::bytes(study.parts(cell)));
+        });
+        if (states.largest_cell <= static_cast<double>(storage::largest_snapshot)) {
+            largest_snapshot = std::max(largest_snapshot, states.largest_cell);
         }
         const runner::Tile shape = runner::tile_of(group.clients, group.dimension);
         const auto tile = static_cast<double>(
             (shape.iterations * shape.clients + vectors_of_a_worker) * group.dimension *
             model::lanes * sizeof(double));
-        // Units are cut to the cap and to so many cells, but hold one at least.
-        const double unit = std::min(
-            {states, cap, static_cast<double>(runner::most_cells) * largest_state});
-        largest_unit = std::max(largest_unit, tile + std::max(largest_state, unit));
+        // Units are cut to the cap, but hold one cell at least.
+        const double unit = std::max(states.largest_cell, std::min(states.all, cap));
+        largest = std::max(largest, tile + unit);
     }
     const std::size_t rows = study.experiment().cells.size() * study.blocks();
-    return static_cast<double>(std::min(threads, rows)) * largest_unit +
+    return static_cast<double>(std::min(threads, rows)) * largest +
            copies_of_a_snapshot * largest_snapshot;
 }
 
@@ -113,25 +127,18 @@ double journal_bytes(const plan::Study& study, std::span<const runner::Row> rows
 double snapshot_bytes(const plan::Study& study,
                       std::span<const runner::Row> rows,
                       std::size_t threads) {
-    double largest_unit = 0.0;
+    const auto snapshot = [&](std::uint32_t cell) {
+        const std::size_t bytes =
+            runner::Stepper::saved_size(study.parts(cell), study.layout(cell)) *
+            sizeof(double);
+        return bytes <= storage::largest_snapshot ? static_cast<double>(bytes) : 0.0;
+    };
+    double largest = 0.0;
     for (const plan::NoiseGroup& group : study.groups()) {
-        double unit = 0.0;
-        double largest = 0.0;
-        for (const std::uint32_t cell : group.cells) {
-            const std::size_t bytes =
-                runner::Stepper::saved_size(study.parts(cell), study.layout(cell)) *
-                sizeof(double);
-            if (bytes <= storage::largest_snapshot) {
-                largest = std::max(largest, static_cast<double>(bytes));
-                unit += static_cast<double>(bytes);
-            }
-        }
-        largest_unit =
-            std::max(largest_unit,
-                     std::min(unit, static_cast<double>(runner::most_cells) * largest));
+        largest = std::max(largest, largest_unit(group, snapshot).all);
     }
     // The new one is written before the old one goes.
-    return 2.0 * static_cast<double>(std::min(threads, rows.size())) * largest_unit;
+    return 2.0 * static_cast<double>(std::min(threads, rows.size())) * largest;
 }
 
 double result_bytes(const plan::Study& study, std::int64_t confirmation_seeds) {

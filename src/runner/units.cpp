@@ -135,13 +135,21 @@ void sort_by_cost(std::vector<Costed>& units) {
     });
 }
 
-/// Cuts the unit that ends last, again and again while that brings the end nearer: each
-/// cut makes its draws once more.
+/// Cuts the unit that ends last, again and again while workers would wait for it and it
+/// brings the end nearer: each cut makes its draws once more.
 void balance(const plan::Study& study,
              std::size_t workers,
              std::vector<Costed>& units) {
+    double even = 0.0;
+    for (const Costed& unit : units) {
+        even += unit.cost / static_cast<double>(workers);
+    }
     Finish finish = last_finish(units, workers);
+    // Nearly always at once: no order of many units ends much later than an even one.
     for (std::size_t k = 0; k < most_cuts * workers; ++k) {
+        if (finish.time - even <= least_gain * finish.time) {
+            return;
+        }
         const std::vector<Costed> before = units;
         units.erase(units.begin() + static_cast<std::ptrdiff_t>(finish.last));
         cut(study, before[finish.last].unit, 2, units);

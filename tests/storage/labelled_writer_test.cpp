@@ -213,6 +213,9 @@ TEST_CASE("a wrong sequence of calls is a bug") {
 
 TEST_CASE("writes the file that the Python check reads" * doctest::skip()) {
     write_sample("sample.h5");
+
+    const LabelledReader reader{"sample.h5", sample_schema};
+    CHECK(reader.f64_slab("/squared_error", 1) == sample_errors(1));
 }
 
 TEST_CASE("reads the file that the Python check wrote" * doctest::skip()) {
