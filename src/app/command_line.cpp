@@ -120,7 +120,7 @@ void CommandLine::add_run() {
                     run_.snapshot_seconds,
                     "seconds between snapshots of running rows (default: 50)")
         ->type_name("SECONDS")
-        ->check(CLI::Range(0.1, 1e6));
+        ->check(CLI::Range(0.01, 1e6));
     add_computation(command_line, run_);
     command_line.callback([this] { command = [this] { return run(run_); }; });
 }

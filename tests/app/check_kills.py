@@ -14,7 +14,7 @@ from support import SMALL, Program, check, lengthened
 
 ROWS = 45
 COMMAND = ["run", "long.yaml", "-o", "cut.h5", "--quiet", "--threads", "2",
-           "--snapshot-every", "0.1"]
+           "--snapshot-every", "0.02"]
 
 
 def killed(program: Program, after: float) -> bool:
