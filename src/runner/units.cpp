@@ -37,27 +37,41 @@ double cost_of(const plan::Study& study, const Unit& unit) {
     return cost;
 }
 
-/// Cuts a unit into at most `parts` of nearly equal cost, the draws apart.
+/// A part of a unit that is being cut.
+struct Part {
+    double cost;
+    std::size_t latest;  ///< the cell it got last
+    std::size_t number;
+
+    /// The cheapest comes first, of equal ones that which got the latest cell.
+    bool operator<(const Part& other) const {
+        return cost != other.cost ? cost > other.cost : latest < other.latest;
+    }
+};
+
+/// Cuts a unit into `parts` of nearly equal cost, the draws apart, or one for each
+/// cell. Cells of equal cost go to two parts as 0 1 1 0: methods, whose own cost is not
+/// known here, are shared out too, whether they follow one another or take turns.
 void cut(const plan::Study& study,
          const Unit& unit,
          std::size_t parts,
          std::vector<Costed>& out) {
+    parts = std::min(parts, unit.cells.size());
     const double draws = draw_cost(study, unit.cells.front());
-    const double whole = cost_of(study, unit) - draws;
-    std::size_t part = parts;  // of the cell before; none yet
-    double before = 0.0;
-    for (const std::uint32_t cell : unit.cells) {
-        const double own = row_cost(study, cell);
-        const double middle = (before + own / 2.0) / whole;
-        const auto place = std::min(
-            parts - 1, static_cast<std::size_t>(middle * static_cast<double>(parts)));
-        if (place != part) {
-            out.push_back({{unit.group, unit.block, {}}, draws});
-            part = place;
-        }
-        out.back().unit.cells.push_back(cell);
-        out.back().cost += own;
-        before += own;
+    const std::size_t first = out.size();
+    std::priority_queue<Part> next;
+    for (std::size_t k = 0; k < parts; ++k) {
+        out.push_back({{unit.group, unit.block, {}}, draws});
+        next.push({draws, 0, first + k});
+    }
+    for (std::size_t k = 0; k < unit.cells.size(); ++k) {
+        Part part = next.top();
+        next.pop();
+        part.cost += row_cost(study, unit.cells[k]);
+        part.latest = k + 1;
+        out[part.number].unit.cells.push_back(unit.cells[k]);
+        out[part.number].cost = part.cost;
+        next.push(part);
     }
 }
 
