@@ -27,16 +27,21 @@ std::size_t rank_of_quantile(double q, std::size_t n) {
 std::vector<double> order_statistics(std::span<double> values,
                                      std::span<const double> q) {
     TAILRATE_EXPECTS(!values.empty());
+    TAILRATE_EXPECTS(std::is_sorted(q.begin(), q.end()));
     for (double& value : values) {
         // Adding zero leaves one kind of zero: equal values then have equal bits.
         value =
             std::isnan(value) ? std::numeric_limits<double>::infinity() : value + 0.0;
     }
-    std::sort(values.begin(), values.end());
     std::vector<double> quantiles;
     quantiles.reserve(q.size());
+    auto rest = values.begin();  // none of it below what was found
     for (const double level : q) {
-        quantiles.push_back(values[rank_of_quantile(level, values.size()) - 1]);
+        const std::size_t rank = rank_of_quantile(level, values.size());
+        const auto place = values.begin() + static_cast<std::ptrdiff_t>(rank - 1);
+        std::nth_element(rest, place, values.end());
+        quantiles.push_back(*place);
+        rest = place;
     }
     return quantiles;
 }

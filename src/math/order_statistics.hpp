@@ -10,10 +10,10 @@ namespace tailrate::math {
 
 /// x_(ceil(q R)) of the R values in ascending order, ranks from 1, 0 <= q <= 1 (q = 0
 /// gives the smallest). q R within 1e-15 above an integer counts as that integer, since
-/// 0.07 * 100 is more than 7 in doubles. Sorts the values, with NaN replaced by +inf.
+/// 0.07 * 100 is more than 7 in doubles. Reorders the values, NaN replaced by +inf.
 [[nodiscard]] double order_statistic(std::span<double> values, double q);
 
-/// The same for several q, sorting once.
+/// The same for several q in ascending order.
 [[nodiscard]] std::vector<double> order_statistics(std::span<double> values,
                                                    std::span<const double> q);
 

@@ -1,5 +1,6 @@
 #include "math/order_statistics.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <doctest/doctest.h>
@@ -54,6 +55,25 @@ TEST_CASE("infinity and NaN keep the highest ranks") {
     const std::vector<double> quantiles = order_statistics(values, levels);
 
     CHECK(quantiles == std::vector<double>{-infinity, 1.0, 2.0, infinity, infinity});
+}
+
+TEST_CASE("several quantiles at once are those found one at a time") {
+    Splitmix random{41};
+    for (const std::size_t n : {1U, 2U, 7U, 256U}) {
+        std::vector<double> values(n);
+        for (double& value : values) {
+            value = static_cast<double>(random.next() % n);  // some of them equal
+        }
+        const std::vector<double> levels{0.0, 0.05, 0.5, 0.5, 0.95, 1.0};
+        std::vector<double> expected;
+        for (const double level : levels) {
+            std::vector<double> own = values;
+            std::sort(own.begin(), own.end());
+            expected.push_back(order_statistic(own, level));
+        }
+        CAPTURE(n);
+        CHECK(order_statistics(values, levels) == expected);
+    }
 }
 
 TEST_CASE("the median of an even number of values is the lower middle one") {
