@@ -11,6 +11,16 @@ fail() {
     exit 2
 }
 
+# command_line SCRIPT ARGUMENT...: for a shell in the same folder; names the program where
+# it is not the usual one.
+command_line() {
+    local text
+    text=$(printf '%q ' "$(dirname -- "$0")/$1" "${@:2}")
+    [ "$(realpath -- "$program")" = "$(realpath -m -- "$root/build/release/tailrate")" ] ||
+        text+=$(printf -- '--program %q' "$program")
+    echo "${text% }"
+}
+
 # read_plan SHARDS [OPTION...]: sets output, done_text, shards and missing (a number a
 # line) from the journals of $experiment.
 read_plan() {

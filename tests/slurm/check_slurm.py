@@ -74,6 +74,7 @@ def refusals(program: Program, cluster: Cluster) -> None:
                             (("--shards", "8", "--throttle", "many"), "allowed: 1 to"),
                             (("--shards", "102"), "at most 101 tasks"),
                             (("--shards", "8", "--", "--array=0-3"), "--array=0-3: not for"),
+                            (("--shards", "8", "--", "--test-only"), "--dry-run prints"),
                             (("--shards", "8", "other.yaml"), "one experiment"),
                             (("--shards", "8", "--fresh"), "usage:"),
                             (("--shards",), "needs a value")):
@@ -99,7 +100,7 @@ def dry_run(program: Program, cluster: Cluster) -> None:
 
 
 def array_and_merge(program: Program, cluster: Cluster) -> None:
-    study = Study(program, cluster, "small.yaml", "small")
+    study = Study(program, cluster, "small.yaml", "half %A done")
     code, text = study.status()
     check(code == 3 and "0 of 45 rows done" in text, text)
     expected = local_result(program, "small.yaml")
@@ -122,7 +123,7 @@ def array_and_merge(program: Program, cluster: Cluster) -> None:
         database.execute("UPDATE data SET row = zeroblob(length(row)) WHERE id = 2")
     code, text = study.status()
     check(code == 3 and "7 of 8 done; missing 2" in text, text)
-    text = study.submit("--shards", "8")
+    text = study.shell(text.split("to go on: ")[1])
     check("(shards 2,5 of 8)" in text, text)
     study.expect_result(expected)
     # A result of before the last rows: only the merge is missing.

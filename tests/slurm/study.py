@@ -40,6 +40,14 @@ class Study:
         check(done.returncode == 0, f"submit {arguments}: {done.stdout}{done.stderr}")
         return done.stdout
 
+    def shell(self, line: str) -> str:
+        """Output of a command that a script has told."""
+        done = subprocess.run(["bash", "-c", line], cwd=self.program.folder,
+                              env=self.cluster.environment, capture_output=True, text=True,
+                              timeout=100)
+        check(done.returncode == 0, f"{line}: {done.stdout}{done.stderr}")
+        return done.stdout
+
     def status(self) -> tuple[int, str]:
         done = self.script("status")
         check(done.returncode in (0, 3), f"status: {done.stdout}{done.stderr}")
