@@ -5,22 +5,34 @@ check_damage.py BINARY [FLIPS]
 
 A run on damaged journals ends with the bytes of an undamaged run; what SQLite, asked from
 here, reads otherwise than before must have been computed again or been named. A damaged
-result file is refused.
+result file is refused. A row goes on from a damaged snapshot only where its bits stay right.
 """
 import collections
 import json
 import pathlib
 import random
 import shutil
+import signal
 import sqlite3
+import subprocess
 import sys
+import time
 
-from support import SMALL, Program, check
+from journals import latest_snapshot, select
+from support import SMALL, Program, check, lengthened
 
 EXPERIMENT = SMALL.replace("horizon: 2000", "horizon: 60").replace(
     "metrics: [squared_error, optimality_gap, gradient_norm, max_memory, iterate_mean]",
     "metrics: [squared_error, max_memory]")
 SEAL_MARK, SEAL_DIGEST = 8, 32
+ROW = """schema: 1
+name: row
+seeds: 16
+horizon: 2000
+problem: {kind: quadratic, clients: 5, dimension: 6, heterogeneity: 3, initial_distance: 2}
+noise: {kind: student_t, tail_index: 1.5}
+method: {kind: clip21, clip_threshold: 3, step: {scale: 2, shift: 20}}
+"""
 
 
 def contents(path: pathlib.Path) -> list | None:
@@ -113,6 +125,64 @@ class Victim:
         check(sidecar["rows_computed"] == 0, "rows were computed again")
 
 
+def interrupt(program: Program, command: list[str], took: float) -> pathlib.Path:
+    """A journal with one row, which has not come to its end, in a snapshot."""
+    folder = program.folder / "row.journal"
+    instants = random.Random(2)
+    for _ in range(100):
+        running = subprocess.Popen([program.binary, *command, "-o", "row.h5",
+                                    "--snapshot-every", "0.02"],
+                                   cwd=program.folder, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        time.sleep(instants.uniform(0.0, took))
+        running.send_signal(signal.SIGTERM)
+        if running.wait(60) == 130 and latest_snapshot(folder) > 0:
+            return next(folder.iterdir())
+        shutil.rmtree(folder, ignore_errors=True)
+        (program.folder / "row.h5").unlink(missing_ok=True)
+    sys.exit("FAILED: no run could be interrupted within a row")
+
+
+def snapshots(folder: pathlib.Path) -> list[tuple]:
+    """What can be read of them."""
+    try:
+        return select(folder, "SELECT key, iteration, digest, state FROM snapshots")
+    except (ValueError, OverflowError):  # a damaged one may be no blob any more
+        return []
+
+
+def flip_snapshot(program: Program, flips: int, choice: random.Random) -> tuple[int, int]:
+    """Resumes from a journal with a wrong byte; of these, from the snapshot all the same,
+    and from the start of the row."""
+    command = ["run", "long.yaml", "--threads", "1"]
+    took = lengthened(program, ROW, 0.4, *command, "-o", "whole.h5")
+    sound = (program.folder / "whole.h5").read_bytes()
+    journal = interrupt(program, command, took)
+    kept = journal.read_bytes()
+    whole = snapshots(journal.parent)
+    check(len(whole) == 1, f"{len(whole)} snapshots")
+    used = dropped = 0
+    for _ in range(flips):
+        damaged = bytearray(kept)
+        place, mask = choice.randrange(len(kept)), choice.randrange(1, 256)
+        damaged[place] ^= mask
+        journal.write_bytes(damaged)
+        is_whole = snapshots(journal.parent) == whole
+        done = program(*command, "-o", "row.h5")
+        what = f"byte {place} of a journal with a snapshot, with {mask:#04x}"
+        check(done.returncode == 0, f"{what}: exit {done.returncode}: {done.stderr}")
+        result = program.folder / "row.h5"
+        check(result.read_bytes() == sound, f"{what}: the result differs")
+        check(is_whole or "note: " in done.stderr, f"{what}: unnoticed")
+        used += "note: " not in done.stderr
+        dropped += "snapshot 1 is damaged" in done.stderr
+        result.unlink()
+        shutil.rmtree(journal.parent)
+        journal.parent.mkdir()
+    check(flips < 20 or used > 0 and dropped > 0, f"{used} used, {dropped} dropped")
+    return used, dropped
+
+
 def main() -> None:
     flips = int(sys.argv[2]) if len(sys.argv) > 2 else 100
     victim = Victim(Program(sys.argv[1]))
@@ -122,11 +192,14 @@ def main() -> None:
         (path,) = choice.choices(victim.files(), sizes)
         victim.flip(path, choice.randrange(path.stat().st_size), choice.randrange(1, 256))
     victim.overwrite()
+    used, dropped = flip_snapshot(victim.program, flips // 4, choice)
     counts = victim.counts
     print(f"{flips} flips. Journals: {counts['journal']}, of which "
           f"{counts['journal changed']} changed a number and {counts['journal found']} of "
           f"these were found; every resumed file identical. Result: {counts['result']}, "
-          f"refused {counts['result found']}, the rest changed no number.")
+          f"refused {counts['result found']}, the rest changed no number. "
+          f"{flips // 4} more in a journal with a snapshot: {used} went on from it, {dropped} "
+          "found it damaged; every file identical.")
 
 
 if __name__ == "__main__":
