@@ -17,12 +17,21 @@ namespace {
 /// Snapshots on their way to the disk fill about as much memory.
 constexpr std::size_t largest_commit = std::size_t{64} << 20U;
 
-/// Puts finished rows, and snapshots of others, into this process's journal.
+/// For a reader that keeps the journal locked, of 5 s each.
+constexpr int most_tries = 120;
+
+/// Puts finished rows, and snapshots of others, into this process's journal. While a
+/// reader keeps that locked they wait in memory, and when they are many the run waits.
 class JournalSink final : public runner::RowSink {
   public:
-    JournalSink(const plan::Study& study, storage::JournalWriter& journal)
+    JournalSink(const plan::Study& study,
+                storage::JournalWriter& journal,
+                const StopSignal& signal,
+                Progress& progress)
         : study_{study},
-          journal_{journal} {}
+          journal_{journal},
+          signal_{signal},
+          progress_{progress} {}
 
     void put(const runner::Row& row, std::span<const double> record) override {
         const std::string identity = study_.identity(row.cell);
@@ -32,15 +41,42 @@ class JournalSink final : public runner::RowSink {
     void snapshot(const runner::Row& row, storage::Snapshot&& snapshot) override {
         journal_.put_snapshot(study_.row_key(row.cell, row.block), std::move(snapshot));
         if (journal_.pending_bytes() >= largest_commit) {
-            journal_.commit();
+            commit();
         }
     }
 
-    void commit() override { journal_.commit(); }
+    void commit() override {
+        if (journal_.try_commit()) {
+            return;
+        }
+        if (!has_said_) {
+            has_said_ = true;
+            progress_.finish();
+            say(fmt::format(
+                "tailrate: {}: a reader keeps it locked; rows wait in memory\n",
+                journal_.path().string()));
+        }
+        if (journal_.pending_bytes() >= largest_commit) {
+            finish();
+        }
+    }
+
+    /// Commits what waits, at last; core::StorageError where that cannot be.
+    void finish() {
+        for (int tries = 1; tries < most_tries && !signal_.requested(); ++tries) {
+            if (journal_.try_commit()) {
+                return;
+            }
+        }
+        journal_.commit();
+    }
 
   private:
     const plan::Study& study_;
     storage::JournalWriter& journal_;
+    const StopSignal& signal_;
+    Progress& progress_;
+    bool has_said_ = false;
 };
 
 /// Rows that no journal has undamaged: reading checks the digest.
@@ -75,7 +111,7 @@ int compute_rows(const Missing& missing,
                  Progress& progress,
                  double before) {
     const plan::Study& study = *missing.study;
-    JournalSink sink{study, journal};
+    JournalSink sink{study, journal, signal, progress};
     runner::FindSnapshot find_snapshot;
     if (journals != nullptr && journals->has_snapshots()) {
         find_snapshot = [&](const runner::Row& row) {
@@ -92,6 +128,7 @@ int compute_rows(const Missing& missing,
          .snapshot_seconds = target.snapshot_seconds,
          .largest_snapshot = storage::largest_snapshot,
          .find_snapshot = find_snapshot});
+    sink.finish();
     progress.finish();
     for (const std::string& failure : result.failures) {
         say(fmt::format("tailrate: failed: {}\n", failure));

@@ -181,6 +181,9 @@ JournalSet::Connection::Connection(std::uint32_t number, sqlite::Database opened
           reading} {}
 
 std::optional<std::vector<double>> JournalSet::read_copy(const Copy& copy) {
+    if (journals_[copy.journal].is_locked) {
+        return std::nullopt;
+    }
     const fs::path& path = journals_[copy.journal].path;
     try {
         Connection& open = connection(copy.journal);
@@ -206,8 +209,7 @@ std::optional<std::vector<double>> JournalSet::read_copy(const Copy& copy) {
         }
         skip(path, fmt::format("row {} is damaged", copy.row));
     } catch (const sqlite::Error& error) {
-        skip(path, fmt::format("row {}: {}", copy.row, explain(error)));
-        disconnect(copy.journal);
+        give_up(copy.journal, fmt::format("row {}", copy.row), error);
     }
     return std::nullopt;
 }
@@ -230,8 +232,15 @@ JournalSet::Connection& JournalSet::connection(std::uint32_t journal) {
     return connections_.front();
 }
 
-/// After an error, which may have left the query unfinished.
-void JournalSet::disconnect(std::uint32_t journal) {
+/// Disconnects as well: the error may have left a query unfinished.
+void JournalSet::give_up(std::uint32_t journal,
+                         const std::string& what,
+                         const sqlite::Error& error) {
+    Journal& failed = journals_[journal];
+    failed.is_locked = error.is_busy();
+    skip(failed.path,
+         failed.is_locked ? explain(error) + "; the rest of it is not read"
+                          : fmt::format("{}: {}", what, explain(error)));
     connections_.remove_if(
         [&](const Connection& open) { return open.journal == journal; });
 }

@@ -99,6 +99,7 @@ class JournalSet {
     struct Journal {
         std::filesystem::path path;
         std::vector<ExperimentRecord> experiments;
+        bool is_locked = false;  ///< longer than patience_ms_: no more of it is read
     };
 
     /// A copy of a row.
@@ -133,7 +134,9 @@ class JournalSet {
     [[nodiscard]] std::optional<Snapshot> read_snapshot(const SnapshotCopy& copy);
     [[nodiscard]] std::optional<std::vector<double>> read_copy(const Copy& copy);
     Connection& connection(std::uint32_t journal);
-    void disconnect(std::uint32_t journal);
+    void give_up(std::uint32_t journal,
+                 const std::string& what,
+                 const sqlite::Error& error);
     void unlock();
     void skip(const std::filesystem::path& path, const std::string& why);
     void sort_copies();

@@ -84,7 +84,9 @@ void JournalSet::sort_snapshots() {
 }
 
 std::optional<Snapshot> JournalSet::read_snapshot(const SnapshotCopy& copy) {
-    const std::filesystem::path& path = journals_[copy.journal].path;
+    if (journals_[copy.journal].is_locked) {
+        return std::nullopt;
+    }
     try {
         sqlite::Statement row{
             connection(copy.journal).database,
@@ -99,10 +101,10 @@ std::optional<Snapshot> JournalSet::read_snapshot(const SnapshotCopy& copy) {
         if (snapshot_digest(copy.key, snapshot) == stored) {
             return snapshot;
         }
-        skip(path, fmt::format("snapshot {} is damaged", copy.row));
+        skip(journals_[copy.journal].path,
+             fmt::format("snapshot {} is damaged", copy.row));
     } catch (const sqlite::Error& error) {
-        skip(path, fmt::format("snapshot {}: {}", copy.row, explain(error)));
-        disconnect(copy.journal);
+        give_up(copy.journal, fmt::format("snapshot {}", copy.row), error);
     }
     return std::nullopt;
 }

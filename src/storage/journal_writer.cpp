@@ -14,8 +14,6 @@
 namespace tailrate::storage {
 namespace {
 
-constexpr int patience_ms = 5000;
-
 // Keys lie apart from the values, in the order of their arrival: reading all keys reads
 // little, and a commit touches few pages. Small pages leave little room unused beside
 // rows of some kilobytes: 4 % of a file, where 8192 left 25 to 40 %.
@@ -62,7 +60,8 @@ std::filesystem::path reserve(const std::filesystem::path& folder,
 JournalWriter::JournalWriter(const std::filesystem::path& folder,
                              std::int64_t shard,
                              std::int64_t shards,
-                             const ExperimentRecord& experiment)
+                             const ExperimentRecord& experiment,
+                             int patience_ms)
     : path_{reserve(folder, shard, shards)} {
     try {
         database_.emplace(path_, SQLITE_OPEN_READWRITE, patience_ms);
@@ -125,9 +124,25 @@ void JournalWriter::forget_pending_snapshot(const core::Digest& key) {
 }
 
 void JournalWriter::commit() {
-    if (pending_.empty() && pending_snapshots_.empty()) {
-        return;
+    if (!pending_.empty() || !pending_snapshots_.empty()) {
+        write();
+        take_over();
     }
+}
+
+bool JournalWriter::try_commit() {
+    try {
+        commit();
+    } catch (const sqlite::Error& error) {
+        if (!error.is_busy()) {
+            throw;
+        }
+        return false;
+    }
+    return true;
+}
+
+void JournalWriter::write() {
     try {
         database_->run("BEGIN IMMEDIATE", writing);
         write_pending();
@@ -141,7 +156,6 @@ void JournalWriter::commit() {
         }
         throw;
     }
-    take_over();
 }
 
 /// What is in the file now.

@@ -26,7 +26,8 @@ class JournalWriter {
     JournalWriter(const std::filesystem::path& folder,
                   std::int64_t shard,
                   std::int64_t shards,
-                  const ExperimentRecord& experiment);
+                  const ExperimentRecord& experiment,
+                  int patience_ms = 5000);
     JournalWriter(const JournalWriter&) = delete;
     JournalWriter& operator=(const JournalWriter&) = delete;
     JournalWriter(JournalWriter&&) = delete;
@@ -57,6 +58,10 @@ class JournalWriter {
     /// core::StorageError the rows are kept for the next try.
     void commit();
 
+    /// The same; false where readers keep the file locked for longer than patience_ms,
+    /// when commit() throws.
+    [[nodiscard]] bool try_commit();
+
   private:
     struct Row {
         core::Digest key;
@@ -68,6 +73,7 @@ class JournalWriter {
     using Identities = std::map<std::string, std::int64_t, std::less<>>;
     using SnapshotNumbers = std::map<core::Digest, std::int64_t>;
 
+    void write();
     void write_pending();
     void write_snapshots();
     void forget_pending_snapshot(const core::Digest& key);

@@ -24,6 +24,9 @@ class Error : public core::StorageError {
     /// SQLite's extended result code.
     [[nodiscard]] int code() const { return code_; }
 
+    /// Whether others kept a lock for longer than the connection waits.
+    [[nodiscard]] bool is_busy() const { return (code_ & 0xff) == SQLITE_BUSY; }
+
   private:
     int code_;
 };

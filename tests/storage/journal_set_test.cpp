@@ -241,6 +241,19 @@ TEST_CASE("a locked journal is skipped, one that is about to be written is not")
     CHECK(readable.size() == 3);
 }
 
+TEST_CASE("a journal that is locked after it was opened is waited for once") {
+    const TemporaryFolder folder;
+    write_journal(folder.path(), 0, 3);
+    JournalSet set{folder.path(), Recovery::own_dead, 10};
+    sqlite::Database other{first_file(folder), SQLITE_OPEN_READWRITE, 0};
+    other.run("BEGIN EXCLUSIVE", "run a test");
+
+    CHECK_FALSE(set.read(key_of(0)).has_value());
+    CHECK_FALSE(set.read(key_of(1)).has_value());
+
+    CHECK(contains(only_line(set), "locked it; the rest of it is not read"));
+}
+
 bool can_only_be_read(const std::filesystem::path& folder) {
     JournalSet set{folder};
     const std::string text = refusal([&] {

@@ -129,6 +129,24 @@ TEST_CASE("a place where no journal can be is an error with path and cause") {
     CHECK(contains(text, "file: cannot be made a folder"));
 }
 
+TEST_CASE("rows are kept while a reader keeps the journal locked") {
+    const TemporaryFolder folder;
+    JournalWriter writer{folder.path(), 0, 1, sample_experiment, 10};
+    put_rows(writer, 0, 5);
+    sqlite::Database reader{writer.path(), SQLITE_OPEN_READONLY, 0};
+    reader.run("BEGIN; SELECT count(*) FROM keys", "run a test");
+
+    CHECK_FALSE(writer.try_commit());
+    CHECK(contains(refusal([&] { writer.commit(); }), "database is locked"));
+    CHECK(writer.pending_rows() == 5);
+    put_rows(writer, 5, 7);
+    reader.run("COMMIT", "run a test");
+    CHECK(writer.try_commit());
+
+    CHECK(writer.pending_rows() == 0);
+    CHECK(JournalSet{folder.path()}.size() == 7);
+}
+
 /// The error of a commit that meets a full disk; afterwards there is room.
 std::string commit_to_full_disk(JournalWriter& writer) {
     std::signal(SIGXFSZ, SIG_IGN);
