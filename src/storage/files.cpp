@@ -1,6 +1,7 @@
 #include "storage/files.hpp"
 
 #include <cerrno>
+#include <cstddef>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@ namespace tailrate::storage {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Of 255: a temporary file has the name of the host as well, of at most 64.
+constexpr std::size_t longest_name = 150;
 
 [[noreturn]] void refuse(const fs::path& path, std::string_view text) {
     throw core::StorageError{fmt::format("{}: {}", path.string(), text)};
@@ -99,6 +103,14 @@ void check_output(const fs::path& path,
                   std::string_view experiment) {
     if (!path.has_filename()) {
         refuse(path, "is not the name of a file");
+    }
+    if (const std::size_t bytes = path.filename().native().size();
+        bytes > longest_name) {
+        refuse(path,
+               fmt::format("its name has {} bytes; allowed: at most {}, so that files "
+                           "beside it can have longer ones",
+                           bytes,
+                           longest_name));
     }
     check_folder(path);
     if (fs::exists(path)) {

@@ -13,10 +13,10 @@ void make_folder(const std::filesystem::path& folder);
 void atomic_write_text(const std::filesystem::path& path, std::string_view text);
 
 /// Throws core::StorageError where a result file of this experiment cannot be put at
-/// `path`, or should not: its folder is missing and cannot be made, or not writable, or
-/// something else is there: a folder, a file that is not a result file (schema
-/// `schema`) or one of another experiment (root attribute `experiment`). Writes
-/// nothing.
+/// `path`, or should not: its name is longer than 150 bytes, its folder is missing and
+/// cannot be made, or not writable, or something else is there: a folder, a file that
+/// is not a result file (schema `schema`) or one of another experiment (root attribute
+/// `experiment`). Writes nothing.
 void check_output(const std::filesystem::path& path,
                   std::string_view schema,
                   std::string_view experiment);

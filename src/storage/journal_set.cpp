@@ -29,7 +29,7 @@ constexpr std::string_view reading = "read the journal";
 std::vector<fs::path> journals_in(const fs::path& folder) {
     std::vector<fs::path> paths;
     for (const fs::directory_entry& entry : fs::directory_iterator{folder}) {
-        if (entry.path().extension() == ".sqlite") {
+        if (entry.path().extension() == ".sqlite" && entry.is_regular_file()) {
             paths.push_back(entry.path());
         }
     }

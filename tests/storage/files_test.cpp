@@ -56,6 +56,15 @@ TEST_CASE("a full disk leaves the old text") {
     CHECK(folder.entries() == 1);
 }
 
+TEST_CASE("a name that leaves no room for that of a temporary file is refused") {
+    const TemporaryFolder folder;
+    const std::string longest = std::string(147, 'x') + ".h5";
+
+    CHECK(complaint(folder / longest).empty());
+    atomic_write_text(folder / longest, "one\n");
+    CHECK(contains(complaint(folder / ("x" + longest)), "its name has 151 bytes"));
+}
+
 TEST_CASE("folders are made with those above them") {
     const TemporaryFolder folder;
     make_folder(folder / "a" / "b");

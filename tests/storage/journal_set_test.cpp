@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "child_process.hpp"
@@ -164,6 +165,18 @@ TEST_CASE("a file without a commit is no journal yet") {
     const JournalSet set{folder.path()};
 
     CHECK(set.files() == 0);
+    CHECK(set.skipped().empty());
+}
+
+TEST_CASE("a pipe or a folder is no journal, whatever its name") {
+    const TemporaryFolder folder;
+    write_journal(folder.path(), 0, 1);
+    REQUIRE(::mkfifo((folder / "pipe.sqlite").c_str(), 0600) == 0);
+    std::filesystem::create_directory(folder / "folder.sqlite");
+
+    const JournalSet set{folder.path()};  // would wait for ever to open the pipe
+
+    CHECK(set.size() == 1);
     CHECK(set.skipped().empty());
 }
 
