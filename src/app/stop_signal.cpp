@@ -1,6 +1,8 @@
 #include "app/stop_signal.hpp"
 
+#include <array>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include <unistd.h>
@@ -15,12 +17,14 @@ constexpr std::array signals{SIGINT, SIGTERM, SIGUSR1};
 
 std::atomic<bool> is_requested{false};
 std::atomic<bool> ends_at_once{false};
+/// Where no StopSignal lives: before the work or after it, at no special place.
+constexpr const char* no_advice = "tailrate: interrupted\n";
 /// For the handler, which may not allocate.
-std::atomic<const std::string*> last_words{nullptr};
+std::atomic<const char*> last_words{no_advice};
 
 void write_last_words() {
-    const std::string* text = last_words;
-    if (text != nullptr && ::write(STDERR_FILENO, text->data(), text->size()) < 0) {
+    const char* text = last_words;
+    if (::write(STDERR_FILENO, text, std::strlen(text)) < 0) {
         return;  // nobody listens
     }
 }
@@ -38,26 +42,24 @@ void handle(int /*signal*/) {
 }  // namespace
 
 StopSignal::StopSignal(std::string advice) : advice_{std::move(advice)} {
-    is_requested = false;
-    last_words = &advice_;
+    ends_at_once = false;
+    last_words = advice_.c_str();
 
     struct sigaction action {};
 
     action.sa_handler = handle;
     action.sa_flags = SA_RESTART;
-    for (std::size_t k = 0; k < signals.size(); ++k) {
-        sigaction(signals[k], &action, &old_[k]);
+    for (const int signal : signals) {
+        sigaction(signal, &action, nullptr);
     }
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, &old_pipe_);
 }
 
 StopSignal::~StopSignal() {
-    for (std::size_t k = 0; k < signals.size(); ++k) {
-        sigaction(signals[k], &old_[k], nullptr);
-    }
     sigaction(SIGPIPE, &old_pipe_, nullptr);
-    last_words = nullptr;
+    last_words = no_advice;
+    ends_at_once = true;
 }
 
 const std::atomic<bool>& StopSignal::requested() const {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <csignal>
 #include <string>
@@ -8,7 +7,8 @@
 namespace tailrate::app {
 
 /// While it lives, SIGINT, SIGTERM and SIGUSR1 ask to stop, and a pipe that nobody
-/// reads any more is no reason to. One at a time.
+/// reads any more is no reason to. One at a time. Between two of them, and after the
+/// last, a signal ends the process at once, with exit code 130.
 class StopSignal {
   public:
     /// `advice` is the line that says how to go on.
@@ -27,7 +27,6 @@ class StopSignal {
 
   private:
     std::string advice_;
-    std::array<struct sigaction, 3> old_{};
 
     struct sigaction old_pipe_ {};
 };
