@@ -1,78 +1,11 @@
 #include "app/command_line.hpp"
 
-#include <cmath>
 #include <string>
 
-#include <fmt/format.h>
-
+#include "app/options.hpp"
 #include "plan/experiment.hpp"
 
 namespace tailrate::app {
-namespace {
-
-/// Refuses an empty file name.
-const CLI::Validator is_named{
-    [](const std::string& text) {
-        return std::string{text.empty() ? "a file name must not be empty" : ""};
-    },
-    "FILE"};
-
-/// A finite number above 0: CLI11's own checks let NaN through.
-const CLI::Validator is_positive{
-    [](const std::string& text) {
-        double value = 0.0;
-        const bool is_number = CLI::detail::lexical_cast(text, value);
-        return std::string{is_number && value > 0.0 && std::isfinite(value)
-                               ? ""
-                               : "must be a number above 0"};
-    },
-    "> 0"};
-
-/// Of the experiment that the option `file` names.
-void add_overrides(CLI::App& command, ExperimentOptions& options, CLI::Option* file) {
-    command.add_option("--set", options.set, "override, e.g. problem.clients=20")
-        ->type_name("K=V")
-        ->allow_extra_args(false)
-        ->needs(file);
-    command.add_option("--seeds", options.seeds, "number of seeds, the first N")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000000}))
-        ->needs(file);
-}
-
-void add_experiment(CLI::App& command, ExperimentOptions& options) {
-    CLI::Option* file =
-        command.add_option("experiment", options.file, "experiment file (YAML)")
-            ->required();
-    add_overrides(command, options, file);
-}
-
-void add_threads(CLI::App& command, std::size_t& threads) {
-    command.add_option("--threads", threads, "worker threads (default: all cores)")
-        ->check(CLI::Range(std::size_t{1}, std::size_t{4096}));
-}
-
-void add_computation(CLI::App& command, RunOptions& options) {
-    add_threads(command, options.threads);
-    command.add_flag("--fresh", options.is_fresh, "ignore rows of earlier runs");
-    command.add_flag("--quiet", options.is_quiet, "no progress, errors only");
-}
-
-const CLI::Validator is_shard{
-    [](const std::string& text) {
-        return runner::parse_shard(text)
-                   ? std::string{}
-                   : fmt::format("'{}' is no shard; allowed: I/N with 0 <= I < N <= {}",
-                                 text,
-                                 runner::most_shards);
-    },
-    "I/N"};
-
-void add_json(CLI::App& command, bool& is_json) {
-    command.add_flag("--json", is_json, "machine-readable output");
-}
-
-}  // namespace
-
 CommandLine::CommandLine() {
     line.set_version_flag("--version", TAILRATE_VERSION);
     line.require_subcommand(1);
@@ -101,7 +34,7 @@ void CommandLine::add_run() {
     command_line
         .add_option(
             "-o,--output", run_.output, "result file (default: results/<name>.h5)")
-        ->check(is_named);
+        ->check(is_named());
     CLI::Option* confirmation =
         command_line
             .add_option("--confirmation",
@@ -113,7 +46,7 @@ void CommandLine::add_run() {
             "--shard",
             [this](const std::string& text) { run_.shard = runner::parse_shard(text); },
             "part I of N, I from 0: journals only, which merge puts together")
-        ->check(is_shard)
+        ->check(is_shard())
         ->excludes(confirmation);
     command_line
         .add_option("--snapshot-every",
@@ -131,16 +64,16 @@ void CommandLine::add_merge() {
     command_line
         .add_option("journals", merge_.places, "journals, or folders of journals")
         ->required()
-        ->check(is_named);
+        ->check(is_named());
     command_line.add_option("-o,--output", merge_.output, "result file (HDF5)")
-        ->check(is_named)
+        ->check(is_named())
         ->required();
     ExperimentOptions& experiment = merge_.experiment;
     CLI::Option* file = command_line.add_option(
         "--experiment",
         experiment.file,
         "experiment file (default: the experiment that all journals share)");
-    file->check(is_named);
+    file->check(is_named());
     add_overrides(command_line, experiment, file);
     command_line.add_flag("--quiet", merge_.is_quiet, "errors only");
     command_line.callback([this] { command = [this] { return merge(merge_); }; });
@@ -152,7 +85,7 @@ void CommandLine::add_tune() {
     add_experiment(command_line, tune_.run.experiment);
     command_line
         .add_option("-o,--output", tune_.run.output, "tuned experiment file (YAML)")
-        ->check(is_named)
+        ->check(is_named())
         ->required();
     add_computation(command_line, tune_.run);
     add_json(command_line, tune_.is_json);
@@ -164,7 +97,7 @@ void CommandLine::add_plan() {
         "plan", "cells, rows, estimates of time, memory and disk, what is done");
     add_experiment(command_line, plan_.experiment);
     command_line.add_option("-o,--output", plan_.output, "result file of the run")
-        ->check(is_named);
+        ->check(is_named());
     add_threads(command_line, plan_.threads);
     add_json(command_line, plan_.is_json);
     command_line.add_flag(
@@ -195,7 +128,7 @@ void CommandLine::add_rates() {
         .add_option("--window",
                     rates_.window_decades,
                     "decades of iterations fitted (default: as in the file)")
-        ->check(is_positive & CLI::Range(0.3, 6.0));
+        ->check(is_positive() & CLI::Range(0.3, 6.0));
     add_json(command_line, rates_.is_json);
     command_line.add_flag("--csv", rates_.is_csv, "comma-separated values")
         ->excludes("--json");
@@ -217,7 +150,7 @@ void CommandLine::add_check() {
                           check_.is_strict,
                           "also stop (exit 4) at changes that no version announces");
     command_line.add_option("--junit", check_.junit, "write a JUnit file")
-        ->check(is_named);
+        ->check(is_named());
     command_line.add_flag(
         "--github", check_.is_github, "annotations for GitHub Actions");
     command_line.add_flag("--self-test",
@@ -245,14 +178,14 @@ void CommandLine::add_compare() {
                     compare_.budget,
                     "oracle calls per client (default: all that every cell has)")
         ->type_name("CALLS")
-        ->check(is_positive);
+        ->check(is_positive());
     command_line
         .add_option("--accuracy",
                     compare_.accuracy,
                     "squared error to reach (default: 10 times the lowest, per "
                     "table)")
         ->type_name("EPS")
-        ->check(is_positive);
+        ->check(is_positive());
     add_json(command_line, compare_.is_json);
     command_line.callback([this] { command = [this] { return compare(compare_); }; });
 }
@@ -286,7 +219,7 @@ void CommandLine::add_trace() {
         ->required()
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000000000}));
     command_line.add_option("-o,--output", trace_.output, "trace file (HDF5)")
-        ->check(is_named)
+        ->check(is_named())
         ->required();
     command_line.callback([this] { command = [this] { return trace(trace_); }; });
 }
@@ -304,7 +237,7 @@ void CommandLine::add_sample() {
     command_line.add_option("--seed", sample_.seed, "seed")
         ->check(CLI::NonNegativeNumber);
     command_line.add_option("-o,--output", sample_.output, "file to write")
-        ->check(is_named);
+        ->check(is_named());
     command_line.callback([this] { command = [this] { return sample(sample_); }; });
 }
 
