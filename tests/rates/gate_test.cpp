@@ -1,58 +1,16 @@
-// The gate on simulated curves: what must fail, what must pass. Seeds are fixed.
+// The gate on simulated curves: what must fail, what must pass.
 
 #include "rates/gate.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include <doctest/doctest.h>
 
+#include "gate_cases.hpp"
 #include "rates/holm.hpp"
-#include "sample_curves.hpp"
 
 using namespace tailrate::rates;
 using namespace tailrate::rates::testing;
-
-namespace {
-
-constexpr std::size_t seeds = 100;
-constexpr double light = 0.6;  // spread of log errors
-
-/// Errors multiplied by `factor` t^-`drop`, seed by seed.
-SampleCurves changed(SampleCurves curves, double factor, double drop = 0.0) {
-    for (std::size_t r = 0; r < curves.errors.size() / curves.iterations.size(); ++r) {
-        for (std::size_t k = 1; k < curves.iterations.size(); ++k) {
-            const auto t = static_cast<double>(curves.iterations[k]);
-            curves.at(r, k) *= factor * std::pow(t, drop);
-        }
-    }
-    return curves;
-}
-
-SampleCurves noisy(std::uint64_t seed, std::size_t count = seeds) {
-    Splitmix draw{seed};
-    return noisy_curves(10'000, count, 100.0, light, power_law(50.0, 0.5), draw);
-}
-
-GateCell cell_of(const SampleCurves& baseline,
-                 const SampleCurves& candidate,
-                 bool has_same_draws = true) {
-    GateCell cell{baseline.view(), candidate.view(), {}};
-    cell.has_same_draws = has_same_draws;
-    return cell;
-}
-
-CellGate gate_cell(const GateCell& cell) {
-    return gate({&cell, 1}, {}).front();
-}
-
-CellGate gate_one(const SampleCurves& baseline,
-                  const SampleCurves& candidate,
-                  bool has_same_draws = true) {
-    return gate_cell(cell_of(baseline, candidate, has_same_draws));
-}
-
-}  // namespace
 
 TEST_CASE("Holm's steps: the smallest p against error / m, the next against m - 1") {
     const std::vector<double> p{0.004, not_a_number, 0.0026, 0.9};
@@ -291,75 +249,4 @@ TEST_CASE("the typical run's exponents are reported beside the mean's, never tes
     CHECK(typical.statistic == Statistic::geo);
     CHECK(std::isnan(typical.typical.worse));
     CHECK(typical.exponent.baseline == doctest::Approx(mean.typical.baseline));
-}
-
-// The gate finds what is rejected and, as estimated, above what is material: a true
-// change of just the material size is found in half of the cases.
-TEST_CASE("a change of the size called detectable is found in 80 % of the cases") {
-    constexpr int repetitions = 1'000;
-    Splitmix draw{5};
-    for (const double spread : {0.1, 0.4}) {
-        for (const bool has_same_draws : {true, false}) {
-            int found = 0;
-            for (int k = 0; k < repetitions; ++k) {
-                const auto law = power_law(50.0, 0.5);
-                const auto a = noisy_curves(1'000, 40, 100.0, spread, law, draw);
-                const auto b = noisy_curves(1'000, 40, 100.0, spread, law, draw);
-                const double size =
-                    std::exp(gate_one(a, b, has_same_draws).level.detectable);
-                const CellGate cell = gate_one(a, changed(b, size), has_same_draws);
-                found += cell.level_fails ? 1 : 0;
-            }
-            const double share = static_cast<double>(found) / repetitions;
-            CAPTURE(spread);
-            CAPTURE(has_same_draws);
-            CHECK(share > 0.76);
-            CHECK(share < 0.84);
-        }
-    }
-}
-
-// 1,000 builds of 20 cells with fresh draws in both files, none of them worse. A cell
-// is a suspect with probability about 2 % at most, and then its confirmation must
-// reject at 1 %: 12 or more false builds have probability below 0.3 % at a true rate of
-// 0.5 %.
-TEST_CASE("false alarms with other draws are rare") {
-    constexpr std::size_t cells = 20;
-    Splitmix draw{77};
-    const auto fresh = [&](std::size_t count) {
-        return noisy_curves(10'000, count, 100.0, light, power_law(50.0, 0.5), draw);
-    };
-    int suspects = 0;
-    int failures = 0;
-    for (int build = 0; build < 1'000; ++build) {
-        std::vector<SampleCurves> curves;
-        curves.reserve(2 * cells);
-        std::vector<GateCell> pairs;
-        for (std::size_t k = 0; k < cells; ++k) {
-            const SampleCurves& a = curves.emplace_back(fresh(30));
-            const SampleCurves& b = curves.emplace_back(fresh(30));
-            pairs.push_back(cell_of(a, b, false));
-        }
-        std::vector<CellGate> found = gate(pairs, {});
-        std::vector<SampleCurves> sure;
-        sure.reserve(2 * cells);
-        std::vector<GateCell> confirmations;
-        for (const CellGate& cell : found) {
-            if (cell.state == GateState::suspect) {
-                const SampleCurves& a = sure.emplace_back(fresh(60));
-                const SampleCurves& b = sure.emplace_back(fresh(60));
-                confirmations.push_back({a.view(), b.view(), {}});
-            }
-        }
-        suspects += static_cast<int>(confirmations.size());
-        confirm(confirmations, {}, found);
-        const auto is_failure = [](const CellGate& cell) {
-            return cell.state == GateState::fail;
-        };
-        failures += std::any_of(found.begin(), found.end(), is_failure) ? 1 : 0;
-    }
-
-    CHECK(suspects > 100);
-    CHECK(suspects < 700);
-    CHECK(failures < 12);
 }

@@ -1,8 +1,4 @@
 #include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <limits>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,12 +6,12 @@
 
 #include <doctest/doctest.h>
 
-#include "runner/execute.hpp"
 #include "runner/unit_run.hpp"
 #include "support/bowl.hpp"
 #include "support/method_bench.hpp"
 #include "support/method_cases.hpp"
 #include "support/stepper_run.hpp"
+#include "support/studies.hpp"
 
 using namespace tailrate;
 using model::lanes;
@@ -57,76 +53,6 @@ class Steps {
 };
 
 constexpr auto end = static_cast<std::size_t>(horizon);
-
-using Records = std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<double>>;
-using Snapshots = std::map<std::pair<std::uint32_t, std::uint32_t>, storage::Snapshot>;
-
-/// Keeps what arrives.
-class KeepingSink final : public runner::RowSink {
-  public:
-    void put(const runner::Row& row, std::span<const double> record) override {
-        records[{row.cell, row.block}] = {record.begin(), record.end()};
-    }
-
-    void snapshot(const runner::Row& row, storage::Snapshot&& snapshot) override {
-        snapshots[{row.cell, row.block}] = std::move(snapshot);
-        stop = stop || ++seen >= stop_after;
-    }
-
-    void commit() override {}
-
-    Records records;
-    Snapshots snapshots;
-    int seen = 0;
-    int stop_after = std::numeric_limits<int>::max();
-    std::atomic<bool> stop{false};
-};
-
-plan::Study parse(const std::string& text) {
-    return plan::Study{
-        plan::parse(text, "study", TAILRATE_SOURCE_DIR "/experiments", {})};
-}
-
-const std::string methods =
-    "method:\n"
-    "  - {kind: sgd, step: {scale: 900}}\n"  // which diverges in some lanes
-    "  - {kind: sclip_ef, clip_threshold: 2, effective_step: 1}\n"
-    "  - {kind: clip21, clip_threshold: 1, step: {scale: 1, shift: 9}}\n"
-    "  - {kind: trimmed_mean_sgd, step: {scale: 1, shift: 9}}\n"
-    "  - {kind: shifted_clip, clip_threshold: 1, step: {scale: 1, shift: 9}}\n";
-
-const std::string head =
-    "schema: 1\nname: study\nseeds: 32\nmetrics: [squared_error, gradient_norm, "
-    "max_memory, saturated_fraction, iterate_mean]\n";
-
-plan::Study small_study() {
-    return parse(head +
-                 "horizon: 1000\n"
-                 "problem: {kind: quadratic, clients: 4, dimension: 5, heterogeneity: "
-                 "3, condition_number: 10}\n"
-                 "noise: {kind: stable, tail_index: 0.7, skew: 0.5}\n" +
-                 methods);
-}
-
-/// Draws of one iteration exceed a tile.
-plan::Study large_study() {
-    return parse(
-        head +
-        "horizon: 12\n"
-        "problem: {kind: quadratic, clients: 40, dimension: 60, heterogeneity: "
-        "3}\n"
-        "noise: {kind: student_t, tail_index: 1.5, joint: spherical}\n" +
-        methods);
-}
-
-plan::Study batch_study() {
-    return parse(head +
-                 "horizon: 700\n"
-                 "problem: {kind: logistic, data: data/breast_cancer.libsvm, clients: "
-                 "10, condition_number: 100, batch: 3}\n"
-                 "noise: {kind: log_squared, joint: common}\n" +
-                 methods);
-}
 
 /// Of a cell of small_study() after any iteration, stepped by itself.
 storage::Snapshot snapshot_at(const plan::Study& study,
@@ -222,7 +148,8 @@ TEST_CASE("numbers of another shape or format are no state, and change nothing")
 }
 
 TEST_CASE("cells that go on from different iterations end in the same bits") {
-    for (const plan::Study& study : {small_study(), large_study(), batch_study()}) {
+    for (const plan::Study& study :
+         {test::small_study(), test::large_study(), test::batch_study()}) {
         CAPTURE(study.experiment().horizon);
         runner::Workspace workspace;
         const runner::Unit unit = whole_unit(study);
@@ -257,7 +184,7 @@ TEST_CASE("cells that go on from different iterations end in the same bits") {
 }
 
 TEST_CASE("cells that are behind catch up, and go on together with those ahead") {
-    const plan::Study study = small_study();
+    const plan::Study study = test::small_study();
     runner::Workspace workspace;
     const runner::Unit unit = whole_unit(study);
     runner::UnitRun whole{study, unit, workspace};
@@ -284,7 +211,7 @@ TEST_CASE("cells that are behind catch up, and go on together with those ahead")
 }
 
 TEST_CASE("some lanes diverge in these tests") {
-    const plan::Study study = small_study();
+    const plan::Study study = test::small_study();
     runner::Workspace workspace;
     const runner::Unit unit = whole_unit(study);
     runner::UnitRun run{study, unit, workspace};
@@ -295,88 +222,4 @@ TEST_CASE("some lanes diverge in these tests") {
         diverged_at, diverged_at + lanes, [](double t) { return t >= 0.0; });
 
     CHECK(diverged > 0);
-}
-
-TEST_CASE("what a stopped execution left is where the next one goes on") {
-    for (const std::size_t threads : {1U, 2U}) {
-        const plan::Study study = small_study();
-        const std::vector<runner::Row> rows = runner::all_rows(study);
-        KeepingSink whole;
-        CHECK(
-            runner::execute(study, rows, whole, {.threads = threads}).failures.empty());
-
-        KeepingSink first;
-        first.stop_after = 8;
-        const runner::ExecuteResult result = runner::execute(
-            study,
-            rows,
-            first,
-            {.threads = threads, .stop = &first.stop, .snapshot_seconds = 1e-9});
-        CHECK(result.was_stopped);
-        CHECK_FALSE(first.snapshots.empty());
-        const Snapshots& left = first.snapshots;
-
-        KeepingSink second;
-        const auto find = [&](const runner::Row& row) {
-            const auto found = left.find({row.cell, row.block});
-            return found == left.end() ? std::nullopt : std::optional{found->second};
-        };
-        CHECK(runner::execute(
-                  study, rows, second, {.threads = threads, .find_snapshot = find})
-                  .failures.empty());
-
-        CHECK(second.records.size() == rows.size());
-        for (const auto& [row, record] : whole.records) {
-            CHECK(test::same_bits(second.records[row], record));
-        }
-    }
-}
-
-TEST_CASE("on the stop flag every running row leaves a snapshot at once") {
-    const plan::Study study = parse(
-        "schema: 1\nname: study\nseeds: 32\nhorizon: 1e11\n"
-        "problem: {kind: quadratic, clients: 4, dimension: 5}\n"
-        "noise: {kind: student_t, tail_index: 1.5}\n"
-        "method: {kind: clipped_sgd, clip_threshold: [1, 2, 3], step: {scale: 1}}\n");
-    KeepingSink sink;
-    std::chrono::steady_clock::time_point stopped;
-    int ticks = 0;
-    const runner::ExecuteResult result =
-        runner::execute(study,
-                        runner::all_rows(study),
-                        sink,
-                        {.threads = 2,
-                         .stop = &sink.stop,
-                         .progress =
-                             [&](double /*done*/) {
-                                 if (++ticks == 4) {
-                                     stopped = std::chrono::steady_clock::now();
-                                     sink.stop = true;
-                                 }
-                             },
-                         .snapshot_seconds = 1e6});
-
-    const std::chrono::duration<double> passed =
-        std::chrono::steady_clock::now() - stopped;
-    CHECK(result.was_stopped);
-    CHECK(passed.count() < 2.0);
-    CHECK(sink.records.empty());
-    CHECK(sink.snapshots.size() == 2);  // of two workers with a row each
-    for (const auto& [row, snapshot] : sink.snapshots) {
-        CHECK(snapshot.iteration > 0);
-    }
-}
-
-TEST_CASE("without an interval no snapshot is made, above the limit neither") {
-    const plan::Study study = small_study();
-    for (const double seconds : {0.0, 1e-9}) {
-        KeepingSink sink;
-        const runner::ExecuteResult result =
-            runner::execute(study,
-                            runner::all_rows(study),
-                            sink,
-                            {.snapshot_seconds = seconds, .largest_snapshot = 1000});
-        CHECK(result.failures.empty());
-        CHECK(sink.snapshots.empty());
-    }
 }
