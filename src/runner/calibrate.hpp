@@ -12,7 +12,7 @@ struct Prediction {
 };
 
 /// Steps a sample of the cells through a few tiles of iterations for about a second and
-/// scales up to `rows` on `threads` workers.
+/// scales up to `rows` on `threads` workers; adds what cells cost besides.
 [[nodiscard]] Prediction predict(const plan::Study& study,
                                  const std::vector<Row>& rows,
                                  std::size_t threads);
