@@ -12,13 +12,20 @@ using rates::GateState;
 using rates::GateTest;
 
 std::string confirmed_text(const rates::CellGate& gate) {
-    std::string text = fmt::format("confirmed on {} seeds:", gate.confirmation_seeds);
-    if (gate.exponent_fails) {
-        text += fmt::format(" drop {:.3f}{}",
-                            gate.confirmed_exponent.worse,
-                            gate.level_fails ? "," : "");
+    std::vector<std::string> parts;
+    if (gate.divergence_fails) {
+        parts.push_back(fmt::format("diverged seeds {} -> {}",
+                                    gate.confirmed_baseline_bad_seeds,
+                                    gate.confirmed_candidate_bad_seeds));
     }
-    return gate.level_fails ? text + " " + level_change(gate.confirmed_level) : text;
+    if (gate.exponent_fails) {
+        parts.push_back(fmt::format("drop {:.3f}", gate.confirmed_exponent.worse));
+    }
+    if (gate.level_fails) {
+        parts.push_back(level_change(gate.confirmed_level));
+    }
+    return fmt::format(
+        "confirmed on {} seeds: {}", gate.confirmation_seeds, fmt::join(parts, ", "));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "core/contracts.hpp"
 #include "math/elementary.hpp"
 #include "math/special.hpp"
+#include "rates/fisher.hpp"
 #include "rates/gate_cell.hpp"
 #include "rates/holm.hpp"
 
@@ -22,8 +23,13 @@ bool is_level_material(const GateRule& rule, double amount) {
     return amount > math::log(rule.material_ratio);
 }
 
+/// Diverged seeds are counted where the draws are the same, and tested where not.
 std::size_t count_tests(const CellGate& cell) {
-    return (cell.exponent.is_tested() ? 1U : 0U) + (cell.level.is_tested() ? 1U : 0U);
+    const bool tests_divergence =
+        !cell.has_same_draws &&
+        (cell.baseline_bad_seeds > 0 || cell.candidate_bad_seeds > 0);
+    return (cell.exponent.is_tested() ? 1U : 0U) + (cell.level.is_tested() ? 1U : 0U) +
+           (tests_divergence ? 1U : 0U);
 }
 
 /// The share of the family error of the cells whose draws are the same, or not: that of
@@ -115,11 +121,24 @@ void accuse(const GateRule& rule,
     if (cell.state == GateState::pass && (cell.exponent_fails || cell.level_fails)) {
         cell.state = cell.has_same_draws ? GateState::fail : GateState::suspect;
     }
-    // Nothing confirms what is held against a cell that has failed by divergence.
-    if (!cell.has_same_draws && cell.state != GateState::suspect) {
-        cell.exponent_fails = false;
-        cell.level_fails = false;
-    }
+}
+
+/// Decides a suspect: what is held against it stays where it is rejected, and material
+/// on the confirmation seeds as well.
+void judge_suspect(const GateRule& rule,
+                   bool exponent_rejected,
+                   bool level_rejected,
+                   bool divergence_rejected,
+                   CellGate& cell) {
+    cell.exponent_fails =
+        exponent_rejected && is_exponent_material(rule, cell.confirmed_exponent.worse);
+    cell.level_fails =
+        level_rejected && is_level_material(rule, cell.confirmed_level.worse);
+    cell.divergence_fails = divergence_rejected;
+    const bool fails = cell.exponent_fails || cell.level_fails || cell.divergence_fails;
+    cell.state = fails                    ? GateState::fail
+                 : cell.level.is_tested() ? GateState::pass
+                                          : GateState::untested;
 }
 
 }  // namespace
@@ -167,21 +186,26 @@ void confirm(std::span<const GateCell> confirmation,
             confirmation[suspects.size()], cell.statistic, rule.window_decades);
         cell.confirmed_exponent = tests.exponent;
         cell.confirmed_level = tests.level;
-        cell.confirmation_seeds = tests.seeds;
+        const std::size_t seeds = confirmation[suspects.size()].baseline.seeds();
+        cell.confirmation_seeds = seeds;
+        cell.confirmed_baseline_bad_seeds = tests.baseline_bad;
+        cell.confirmed_candidate_bad_seeds = tests.candidate_bad;
         suspects.push_back(&cell);
         p.push_back(cell.exponent_fails ? tests.exponent.p_worse : not_a_number);
         p.push_back(cell.level_fails ? tests.level.p_worse : not_a_number);
+        p.push_back(
+            cell.divergence_fails
+                ? more_diverged_p(tests.baseline_bad, tests.candidate_bad, seeds)
+                : not_a_number);
     }
     TAILRATE_EXPECTS(suspects.size() == confirmation.size());
     const std::vector<bool> rejected = holm(p, share_of_error(rule, found, false));
     for (std::size_t k = 0; k < suspects.size(); ++k) {
-        CellGate& cell = *suspects[k];
-        cell.exponent_fails = rejected[2 * k] &&
-                              is_exponent_material(rule, cell.confirmed_exponent.worse);
-        cell.level_fails =
-            rejected[2 * k + 1] && is_level_material(rule, cell.confirmed_level.worse);
-        cell.state =
-            cell.exponent_fails || cell.level_fails ? GateState::fail : GateState::pass;
+        judge_suspect(rule,
+                      rejected[3 * k],
+                      rejected[3 * k + 1],
+                      rejected[3 * k + 2],
+                      *suspects[k]);
     }
 }
 

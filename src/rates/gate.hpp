@@ -21,7 +21,7 @@ struct GateRule {
     double material_drop = 0.025;    ///< of an exponent
     double material_ratio = 1.10;    ///< of a level
     double rounding = 1e-9;          ///< relative difference of the same algorithm
-    std::size_t failing_seeds = 3;   ///< that diverge newly
+    std::size_t failing_seeds = 3;   ///< that diverge newly; a suspect with other draws
     double unexplained_ratio = 2.0;  ///< of an improved level
     double unexplained_rise = 0.2;   ///< of an improved exponent
 };
@@ -101,7 +101,9 @@ struct CellGate {
     /// The same on the confirmation seeds, of a cell that was a suspect.
     GateTest confirmed_exponent;
     GateTest confirmed_level;
-    std::size_t confirmation_seeds = 0;  ///< what these are on; 0: no suspect
+    std::size_t confirmation_seeds = 0;  ///< how many; 0: no suspect
+    std::size_t confirmed_baseline_bad_seeds = 0;
+    std::size_t confirmed_candidate_bad_seeds = 0;
     /// Rejected and material; of a suspect: its accusations.
     bool exponent_fails = false;
     bool level_fails = false;
@@ -111,8 +113,9 @@ struct CellGate {
 };
 
 /// Compares every cell. Where both met the same draws, a rejected and material
-/// worsening fails; with other draws it makes a suspect when its own p is below the
-/// suspect error, and `confirm` decides. The family error is shared out between the two
+/// worsening fails, and so do seeds that diverge newly; with other draws it makes a
+/// suspect when its own p is below the suspect error, as do these seeds, and `confirm`
+/// decides. The family error is shared out between the two
 /// kinds of cells in proportion to their tests; Holm's correction is over each kind.
 /// Every cell needs at least 2 seeds and equal iterations in both.
 [[nodiscard]] std::vector<CellGate> gate(std::span<const GateCell> cells,
@@ -120,8 +123,8 @@ struct CellGate {
 
 /// Decides the suspects among `found` with their confirmation seeds: `confirmation[i]`
 /// belongs to the i-th suspect. A suspect fails when Holm over the suspects' tests
-/// rejects at their share of the family error and the worsening is material there; else
-/// it passes.
+/// rejects at their share of the family error and the worsening is material there: of
+/// diverged seeds by Fisher's exact test. Else it passes.
 void confirm(std::span<const GateCell> confirmation,
              const GateRule& rule,
              std::vector<CellGate>& found);

@@ -30,7 +30,8 @@ bool is_identical(const Curves& a, const Curves& b) {
 struct KeptSeeds {
     std::vector<double> baseline;
     std::vector<double> candidate;
-    std::ptrdiff_t newly_bad = 0;
+    std::size_t baseline_bad = 0;
+    std::size_t candidate_bad = 0;
 };
 
 void append(const Curves& curves, std::size_t seed, std::vector<double>& out) {
@@ -44,7 +45,8 @@ KeptSeeds keep_seeds(const GateCell& cell) {
     for (std::size_t r = 0; r < cell.baseline.seeds(); ++r) {
         const bool was_bad = is_bad(cell.baseline, r);
         const bool is_bad_now = is_bad(cell.candidate, r);
-        kept.newly_bad += static_cast<int>(is_bad_now) - static_cast<int>(was_bad);
+        kept.baseline_bad += was_bad ? 1U : 0U;
+        kept.candidate_bad += is_bad_now ? 1U : 0U;
         if (!was_bad && !is_bad_now) {
             append(cell.baseline, r, kept.baseline);
             append(cell.candidate, r, kept.candidate);
@@ -117,7 +119,8 @@ CellTests test_cell(const GateCell& cell, Statistic statistic, double window_dec
     const KeptSeeds kept = keep_seeds(cell);
     CellTests tests;
     tests.seeds = kept.baseline.size() / iterations.size();
-    tests.newly_bad = kept.newly_bad;
+    tests.baseline_bad = kept.baseline_bad;
+    tests.candidate_bad = kept.candidate_bad;
     if (tests.seeds < 2) {
         return tests;
     }
@@ -166,7 +169,7 @@ CellGate measure_cell(const GateCell& cell, const GateRule& rule) {
     const CellTests tests = test_cell(cell, found.statistic, rule.window_decades);
     found.seeds = tests.seeds;
     found.divergence_fails =
-        tests.newly_bad >= static_cast<std::ptrdiff_t>(rule.failing_seeds);
+        tests.newly_bad() >= static_cast<std::ptrdiff_t>(rule.failing_seeds);
     if (before.regime != Regime::diverged) {
         found.level = tests.level;
         found.typical = tests.typical;
@@ -174,9 +177,10 @@ CellGate measure_cell(const GateCell& cell, const GateRule& rule) {
                              ? tests.exponent
                              : leave_untested(tests.exponent);
     }
-    found.state = found.divergence_fails    ? GateState::fail
-                  : found.level.is_tested() ? GateState::pass
-                                            : GateState::untested;
+    found.state = found.level.is_tested() ? GateState::pass : GateState::untested;
+    if (found.divergence_fails) {
+        found.state = cell.has_same_draws ? GateState::fail : GateState::suspect;
+    }
     return found;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "rates/gate.hpp"
 
 /// The parts of the gate that look at one cell alone.
@@ -11,8 +13,14 @@ struct CellTests {
     GateTest level;
     GateTest typical;  ///< see CellGate
     std::size_t seeds = 0;
-    std::ptrdiff_t newly_bad =
-        0;  ///< seeds, less those that were bad and no longer are
+    std::size_t baseline_bad = 0;  ///< see count_bad
+    std::size_t candidate_bad = 0;
+
+    /// That are bad now, less those that no longer are.
+    [[nodiscard]] std::ptrdiff_t newly_bad() const {
+        return static_cast<std::ptrdiff_t>(candidate_bad) -
+               static_cast<std::ptrdiff_t>(baseline_bad);
+    }
 };
 
 /// On the seeds that are bad in neither file.

@@ -111,7 +111,9 @@ std::vector<Family> gate_families() {
     return {{"gaussian", "{kind: gaussian}", cells},
             {"t1.5", "{kind: student_t, tail_index: 1.5}", cells},
             {"t2.5", "{kind: student_t, tail_index: 2.5}", cells},
-            {"stable1.5", "{kind: stable, tail_index: 1.5}", cells}};
+            {"stable1.5", "{kind: stable, tail_index: 1.5}", cells},
+            // Of which some seeds diverge, and others do not.
+            {"t0.7", "{kind: student_t, tail_index: 0.7}", {sgd(1.0)}}};
 }
 
 Family slower_cells() {

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "gate_cases.hpp"
+#include "rates/fisher.hpp"
 #include "rates/holm.hpp"
 
 using namespace tailrate::rates;
@@ -191,21 +192,56 @@ TEST_CASE("cells of both kinds of draws share the family error") {
     CHECK(both.back().state == GateState::pass);
 }
 
-TEST_CASE(
-    "nothing is held against a cell unconfirmed when it has failed by divergence") {
-    const SampleCurves baseline = noisy(1);
-    SampleCurves candidate = changed(noisy(2), 1.5);
-    REQUIRE(gate_one(baseline, candidate, false).level_fails);
-    for (std::size_t r = 0; r < 3; ++r) {
-        candidate.diverge(r, 20);
+/// With the first seeds diverged.
+SampleCurves with_diverged(SampleCurves curves, std::size_t count) {
+    for (std::size_t r = 0; r < count; ++r) {
+        curves.diverge(r, 20);
     }
+    return curves;
+}
 
-    const CellGate found = gate_one(baseline, candidate, false);
+TEST_CASE("with other draws newly diverged seeds fail when confirmation seeds agree") {
+    const SampleCurves baseline = with_diverged(noisy(1), 10);
+    const SampleCurves candidate = with_diverged(noisy(2), 14);
+    const GateCell cell = cell_of(baseline, candidate, false);
+    const auto found = gate({&cell, 1}, {});
+    REQUIRE(found.front().state == GateState::suspect);
+    REQUIRE(found.front().divergence_fails);
+    const SampleCurves sure = with_diverged(noisy(3, 200), 20);
+    // 34 of 200 against 20 have p = 0.028, 40 have 0.0037.
+    for (const std::size_t diverged : {34U, 40U}) {
+        const SampleCurves now = with_diverged(noisy(4, 200), diverged);
+        const GateCell confirmation{sure.view(), now.view(), {}};
+        auto decided = found;
+        confirm({&confirmation, 1}, {}, decided);
 
-    CHECK(found.state == GateState::fail);
-    CHECK(found.divergence_fails);
-    CHECK(!found.level_fails);
-    CHECK(!found.exponent_fails);
+        CHECK(decided.front().divergence_fails == (diverged == 40));
+        CHECK(decided.front().state ==
+              (diverged == 40 ? GateState::fail : GateState::untested));
+        CHECK(decided.front().confirmed_baseline_bad_seeds == 20);
+        CHECK(decided.front().confirmed_candidate_bad_seeds == diverged);
+    }
+}
+
+TEST_CASE("Fisher's exact test has the values of scipy") {
+    struct Case {
+        std::size_t before, after, seeds;
+        double p;
+    };
+
+    // fisher_exact(..., alternative="greater") of scipy 1.10.
+    for (const Case& known : {Case{0, 3, 100, 0.12311557788944724},
+                              Case{13, 17, 100, 0.27651026180095734},
+                              Case{20, 40, 200, 0.0037096186383774607},
+                              Case{5, 2, 40, 0.9457997698504028},
+                              Case{300, 420, 1000, 1.4050653057019386e-08},
+                              Case{0, 100, 100, 1.1043803465997516e-59}}) {
+        CAPTURE(known.after);
+        CHECK(more_diverged_p(known.before, known.after, known.seeds) ==
+              doctest::Approx(known.p).epsilon(1e-9).scale(0.0));
+    }
+    CHECK(more_diverged_p(0, 0, 100) == 1.0);
+    CHECK(more_diverged_p(100, 100, 100) == 1.0);
 }
 
 TEST_CASE("both regimes are of the common seeds, each with its own saturation") {
