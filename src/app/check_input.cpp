@@ -1,6 +1,7 @@
 #include "app/check_input.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <iterator>
@@ -191,10 +192,11 @@ void compare_checkpoints(const std::vector<std::int64_t>& baseline,
 
 }  // namespace
 
-std::string Versions::of_cell(const plan::Experiment& experiment,
-                              const plan::Cell& cell) const {
+std::string Versions::of_sections(const plan::Experiment& experiment,
+                                  const plan::Cell& cell,
+                                  std::span<const Section> sections) const {
     std::string text = fmt::format("engine {}\nstream {}\n", engine, stream);
-    for (const Section section : all_sections) {
+    for (const Section section : sections) {
         const std::string name = std::string{plan::section_name(section)} + "." +
                                  experiment.at(cell, section).kind;
         const auto found = kernels.find(name);
@@ -202,6 +204,17 @@ std::string Versions::of_cell(const plan::Experiment& experiment,
             fmt::format("{} {}\n", name, found == kernels.end() ? 0 : found->second);
     }
     return text;
+}
+
+std::string Versions::of_cell(const plan::Experiment& experiment,
+                              const plan::Cell& cell) const {
+    return of_sections(experiment, cell, all_sections);
+}
+
+std::string Versions::of_noise(const plan::Experiment& experiment,
+                               const plan::Cell& cell) const {
+    constexpr std::array noise{Section::noise};
+    return of_sections(experiment, cell, noise);
 }
 
 Versions read_versions(const runner::ResultReader& file) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,16 @@ struct Versions {
     /// texts promise equal bits.
     [[nodiscard]] std::string of_cell(const plan::Experiment& experiment,
                                       const plan::Cell& cell) const;
+
+    /// Of those, what its noise depends on: the engine, the stream and the law.
+    [[nodiscard]] std::string of_noise(const plan::Experiment& experiment,
+                                       const plan::Cell& cell) const;
+
+  private:
+    [[nodiscard]] std::string of_sections(
+        const plan::Experiment& experiment,
+        const plan::Cell& cell,
+        std::span<const plan::Section> sections) const;
 };
 
 [[nodiscard]] Versions read_versions(const runner::ResultReader& file);

@@ -40,13 +40,17 @@ std::pair<std::int64_t, std::int64_t> equal_seeds(
     return {-1, -1};
 }
 
+using VersionsOf = std::string (Versions::*)(const plan::Experiment&,
+                                             const plan::Cell&) const;
+
 bool has_equal_versions(const Side& baseline,
                         const Side& candidate,
-                        const MatchedCell& match) {
-    return baseline.versions.of_cell(baseline.experiment,
-                                     baseline.experiment.cells[match.baseline]) ==
-           candidate.versions.of_cell(candidate.experiment,
-                                      candidate.experiment.cells[match.candidate]);
+                        const MatchedCell& match,
+                        VersionsOf of) {
+    return (baseline.versions.*of)(baseline.experiment,
+                                   baseline.experiment.cells[match.baseline]) ==
+           (candidate.versions.*of)(candidate.experiment,
+                                    candidate.experiment.cells[match.candidate]);
 }
 
 bool has_equal_noise(const Side& baseline,
@@ -77,12 +81,17 @@ std::vector<std::string> find_unexplained(const Side& baseline,
                                           const rates::Curves& curves,
                                           const std::vector<std::int64_t>& seeds) {
     std::vector<std::string> found;
-    if (has_equal_master_seed(baseline, candidate) &&
-        has_equal_versions(baseline, candidate, match)) {
+    if (has_equal_master_seed(baseline, candidate)) {
+        const auto are_equal = [&](VersionsOf of) {
+            return has_equal_versions(baseline, candidate, match, of);
+        };
+        const bool is_equal =
+            gate.state == GateState::identical || gate.state == GateState::rounding;
         if (!has_equal_noise(baseline, candidate, match)) {
-            found.emplace_back("the noise changed, its version did not");
-        } else if (gate.state != GateState::identical &&
-                   gate.state != GateState::rounding) {
+            if (are_equal(&Versions::of_noise)) {
+                found.emplace_back("the noise changed, its version did not");
+            }
+        } else if (!is_equal && are_equal(&Versions::of_cell)) {
             found.emplace_back("bits changed, no version was raised");
         }
     }

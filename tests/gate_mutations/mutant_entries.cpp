@@ -328,4 +328,10 @@ void clip_at_server() {
     replace_by("clipped_sgd", "clipped_server_sgd");
 }
 
+void raise_method_versions() {
+    for (auto& item : core::catalogue<model::Method>()) {
+        ++item.second.version;
+    }
+}
+
 }  // namespace tailrate::mutate

@@ -178,6 +178,12 @@ std::map<std::string, Mutation> make_mutations() {
               });
           },
           false}},
+        {"28",
+         {"noise 10 % smaller behind raised versions of the methods",
+          raise_method_versions,
+          [](Experiment& e) { change(e, Section::noise, "scale", times(0.9)); },
+          {},
+          false}},
     };
 }
 

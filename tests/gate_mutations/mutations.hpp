@@ -39,5 +39,6 @@ void swap_weights();
 void forget_to_square();
 void clip_components_instead();
 void clip_at_server();
+void raise_method_versions();
 
 }  // namespace tailrate::mutate
