@@ -12,6 +12,7 @@
 #include "app/commands.hpp"
 #include "app/computation.hpp"
 #include "app/exit_codes.hpp"
+#include "app/stop_signal.hpp"
 #include "app/study_input.hpp"
 #include "core/errors.hpp"
 #include "storage/files.hpp"
@@ -153,6 +154,9 @@ int check(const CheckOptions& options) {
         refuse_with_self_test(options);
         return self_test(settings_of(options).threads);
     }
+    const StopSignal signal{
+        "tailrate: interrupted; a check keeps no rows, it begins anew\n"};
+    const EndOnSignal at_once{signal};
     try {
         return is_experiment(options.candidate) ? check_experiment(options)
                                                 : check_result(options);

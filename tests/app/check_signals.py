@@ -117,6 +117,22 @@ def interrupt_large_row(program: Program, clients: int) -> float:
     return seconds
 
 
+def interrupt_check(program: Program) -> None:
+    """A check of an experiment keeps nothing, says so and leaves nothing."""
+    lengthened(program, SMALL, 1.0, "run", "long.yaml", "-o", "whole.h5", "--quiet")
+    running = subprocess.Popen([program.binary, "check", "--baseline", "whole.h5", "long.yaml"],
+                               cwd=program.folder, stderr=subprocess.PIPE,
+                               stdout=subprocess.DEVNULL, text=True)
+    wait_for_handlers(running)
+    time.sleep(0.2)
+    running.send_signal(signal.SIGINT)
+    said = running.communicate(timeout=60)[1]
+    check(running.returncode == 130 and
+          said == "tailrate: interrupted; a check keeps no rows, it begins anew\n",
+          f"a check ended with {running.returncode}: {said}")
+    check(not list((program.folder / "results").glob("*")), "a check left a file")
+
+
 def interrupt_reading(program: Program) -> None:
     """An experiment with so many cells that reading it takes a while."""
     thresholds = ", ".join(str(1 + k) for k in range(50000))
@@ -186,6 +202,7 @@ def main() -> None:
     for slowest in (seconds, confirmed, large):
         check(slowest < LIMIT, f"a signal took {slowest:.2f} s")
     interrupt_reading(program)
+    interrupt_check(program)
     run_twice_at_once(program)
     lose_the_reader(program)
     print(f"from signal to end at most {seconds:.2f} s, with confirmation seeds "
