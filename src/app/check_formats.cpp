@@ -105,6 +105,12 @@ std::string escaped(const std::string& text) {
     return result;
 }
 
+/// What is wrong with a cell that only the baseline has.
+std::string missing_message(const MissingCell& cell) {
+    return "not in the candidate" +
+           (cell.difference.empty() ? "" : " (" + cell.difference + ")");
+}
+
 std::string test_case(const std::string& group,
                       const std::string& name,
                       const std::string& content) {
@@ -175,6 +181,12 @@ std::string annotation(const char* kind, const std::string& text) {
 }  // namespace
 
 std::string check_json(const CheckReport& report) {
+    std::vector<std::string> missing;
+    std::vector<std::string> differences;
+    for (const MissingCell& cell : report.comparison.missing_cells) {
+        missing.push_back(cell.label);
+        differences.push_back(cell.difference);
+    }
     ordered_json counts;
     for (std::size_t k = 0; k < rates::gate_state_names.size(); ++k) {
         counts[rates::gate_state_names[k]] = count(report, static_cast<GateState>(k));
@@ -197,7 +209,8 @@ std::string check_json(const CheckReport& report) {
                         {"min_level", report.rule.material_ratio}}},
                       {"counts", counts},
                       {"obstacles", report.comparison.obstacles},
-                      {"missing", report.comparison.missing_cells},
+                      {"missing", missing},
+                      {"missing_differences", differences},
                       {"new", report.comparison.new_cells},
                       {"advice", advice(report)},
                       {"cells", ordered_json::array()}};
@@ -220,11 +233,13 @@ std::string check_junit(const CheckReport& report) {
         skipped += content.starts_with("<skipped") ? 1U : 0U;
         cases += test_case(cell.group, cell.match.label, content);
     }
-    for (const std::string& label : report.comparison.missing_cells) {
+    for (const MissingCell& cell : report.comparison.missing_cells) {
         ++errors;
         ++tests;
-        cases +=
-            test_case("missing", label, "<error message=\"not in the candidate\"/>");
+        cases += test_case(
+            "missing",
+            cell.label,
+            fmt::format("<error message=\"{}\"/>", escaped(missing_message(cell))));
     }
     for (const std::string& obstacle : report.comparison.obstacles) {
         ++errors;
@@ -249,8 +264,8 @@ std::string check_annotations(const CheckReport& report) {
     for (const std::string& obstacle : report.comparison.obstacles) {
         text += annotation("error", "not comparable: " + obstacle);
     }
-    for (const std::string& label : report.comparison.missing_cells) {
-        text += annotation("error", "missing cell: " + label);
+    for (const MissingCell& cell : report.comparison.missing_cells) {
+        text += annotation("error", cell.label + ": " + missing_message(cell));
     }
     for (const CheckedCell& cell : report.cells) {
         if (stops(report, cell)) {

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "app/check_missing.hpp"
 #include "core/sha256.hpp"
 #include "plan/labels.hpp"
 #include "rates/window.hpp"
@@ -44,15 +45,41 @@ std::map<std::string, std::size_t> cells_by_text(const plan::Experiment& experim
     return cells;
 }
 
+/// Lists the cells that only one side has. Where no cell is in both, what all of them
+/// differ by is the reason, said once.
+void tell_unmatched(const Design& baseline,
+                    const std::vector<std::size_t>& missing_cells,
+                    const Design& candidate,
+                    const std::vector<std::size_t>& new_cells,
+                    Comparison& found) {
+    const std::vector<CellDifference> differences = differences_to_nearest(
+        baseline.experiment, missing_cells, candidate.experiment, new_cells);
+    const std::string common =
+        found.cells.empty() ? common_difference(differences) : std::string{};
+    if (found.cells.empty()) {
+        found.obstacles.push_back(fmt::format("the files have no cell in common{}{}",
+                                              common.empty() ? "" : "; ",
+                                              common));
+    }
+    for (std::size_t k = 0; k < missing_cells.size(); ++k) {
+        found.missing_cells.push_back({baseline.labels[missing_cells[k]],
+                                       common.empty() ? differences[k].text : ""});
+    }
+    for (const std::size_t cell : new_cells) {
+        found.new_cells.push_back(candidate.labels[cell]);
+    }
+}
+
 void match_cells(const Design& baseline, const Design& candidate, Comparison& found) {
     const auto candidates = cells_by_text(candidate.experiment);
     std::vector<bool> is_matched(candidate.labels.size(), false);
+    std::vector<std::size_t> missing_cells;
     for (std::size_t cell = 0; cell < baseline.labels.size(); ++cell) {
         const std::string text =
             text_of(baseline.experiment, baseline.experiment.cells[cell]);
         const auto match = candidates.find(text);
         if (match == candidates.end()) {
-            found.missing_cells.push_back(baseline.labels[cell]);
+            missing_cells.push_back(cell);
             continue;
         }
         is_matched[match->second] = true;
@@ -61,11 +88,13 @@ void match_cells(const Design& baseline, const Design& candidate, Comparison& fo
                                cell,
                                match->second});
     }
+    std::vector<std::size_t> new_cells;
     for (std::size_t cell = 0; cell < candidate.labels.size(); ++cell) {
         if (!is_matched[cell]) {
-            found.new_cells.push_back(candidate.labels[cell]);
+            new_cells.push_back(cell);
         }
     }
+    tell_unmatched(baseline, missing_cells, candidate, new_cells, found);
 }
 
 void match_seeds(const std::vector<std::int64_t>& baseline,
@@ -256,13 +285,10 @@ Comparison compare_designs(const Design& baseline,
                            const Design& candidate,
                            double window_decades) {
     Comparison found;
-    match_cells(baseline, candidate, found);
     compare_checkpoints(
         baseline.iterations, candidate.iterations, window_decades, found);
     match_seeds(baseline.seeds, candidate.seeds, found);
-    if (found.cells.empty()) {
-        found.obstacles.emplace_back("the files have no cell in common");
-    }
+    match_cells(baseline, candidate, found);
     return found;
 }
 

@@ -68,13 +68,20 @@ struct MatchedCell {
     std::size_t candidate = 0;
 };
 
+/// A cell that only the baseline has. Labels leave out what does not vary in a file:
+/// that of a new cell may be the same.
+struct MissingCell {
+    std::string label;
+    std::string difference;  ///< to the nearest new cell; empty where none is near
+};
+
 /// Two result files laid side by side.
 struct Comparison {
     std::vector<MatchedCell> cells;
-    std::vector<std::string> new_cells;      ///< labels, in the candidate only
-    std::vector<std::string> missing_cells;  ///< labels, in the baseline only
-    std::vector<std::int64_t> seeds;         ///< numbers that both have
-    std::size_t ignored_seeds = 0;           ///< that one of them has
+    std::vector<std::string> new_cells;  ///< labels, in the candidate only
+    std::vector<MissingCell> missing_cells;
+    std::vector<std::int64_t> seeds;  ///< numbers that both have
+    std::size_t ignored_seeds = 0;    ///< that one of them has
     /// Why the files cannot be compared, one line each; empty when they can.
     std::vector<std::string> obstacles;
 };

@@ -126,10 +126,19 @@ std::string detectable_line(const CheckReport& report) {
                               std::exp(worst->gate.level.detectable));
 }
 
-std::string list_cells(const char* what, const std::vector<std::string>& labels) {
+std::string missing_text(const std::vector<MissingCell>& cells) {
+    std::string text;
+    for (const MissingCell& cell : cells) {
+        text += fmt::format("* missing: {}\n", cell.label);
+        text += cell.difference.empty() ? "" : "  " + cell.difference + "\n";
+    }
+    return text.empty() ? text : text + "\n";
+}
+
+std::string new_text(const std::vector<std::string>& labels) {
     std::string text;
     for (const std::string& label : labels) {
-        text += fmt::format("* {}: {}\n", what, label);
+        text += fmt::format("* new, not tested: {}\n", label);
     }
     return text.empty() ? text : text + "\n";
 }
@@ -219,8 +228,8 @@ std::string check_markdown(const CheckReport& report) {
     }
     text += report.comparison.obstacles.empty() ? "" : "\n";
     text += check_table(report);
-    text += list_cells("missing", report.comparison.missing_cells);
-    text += list_cells("new, not tested", report.comparison.new_cells);
+    text += missing_text(report.comparison.missing_cells);
+    text += new_text(report.comparison.new_cells);
     text += file_line("Baseline", report.baseline);
     text += report.candidate.path.empty() ? "The candidate was not run.\n"
                                           : file_line("Candidate", report.candidate);

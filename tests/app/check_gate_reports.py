@@ -1,0 +1,84 @@
+"""What the reports of the gate say besides their tables: what differs, and what to do.
+
+usage: check_gate_reports.py BINARY
+"""
+import json
+import sys
+import xml.etree.ElementTree as ElementTree
+
+from support import Program, check
+
+SMALL = """schema: 1
+name: reports
+seeds: 40
+horizon: 1000
+points_per_decade: 5
+problem: {kind: quadratic, clients: 5, dimension: 6, condition_number: [1, 10],
+          heterogeneity: 3, initial_distance: 10}
+noise: {kind: gaussian}
+method:
+  - {kind: sgd, step: {scale: 2, shift: 20}}
+  - {kind: sclip_ef, clip_threshold: 2, clip_scale: 3, step: {scale: 2}}
+"""
+
+
+def variant(program: Program, name: str, *changes: tuple[str, str]) -> str:
+    """The results of a changed experiment."""
+    text = SMALL
+    for old, new in changes:
+        check(old in text, f"the experiment has no '{old}'")
+        text = text.replace(old, new)
+    program.write(f"{name}.yaml", text)
+    program.ok("run", f"{name}.yaml", "-o", f"{name}.h5", "--quiet")
+    return f"{name}.h5"
+
+
+def report(program: Program, code: int, *arguments: str) -> str:
+    """Standard output of a check that must end with this code."""
+    done = program("check", *arguments)
+    check(done.returncode == code,
+          f"{arguments}: exit {done.returncode}, not {code}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def check_differences(program: Program) -> None:
+    """Cells whose labels are alike are told apart by what differs."""
+    step = variant(program, "step", ("step: {scale: 2}", "step: {scale: 2.2}"))
+    difference = "step.scale: 2 in the baseline, 2.2 in the candidate"
+    text = report(program, 3, "--baseline", "small.h5", step, "--junit", "step.xml", "--github")
+    for number in (1, 10):
+        check(f"* missing: sclip_ef condition_number={number}\n  {difference}\n" in text, text)
+    check(text.count("* new, not tested: ") == 2, text)
+    suite = ElementTree.parse(program.folder / "step.xml").getroot()
+    messages = [error.get("message", "") for error in suite.findall("testcase/error")]
+    check(len(messages) == 2 and all(difference in said for said in messages), str(messages))
+    found = json.loads(report(program, 3, "--baseline", "small.h5", step, "--json"))
+    check(found["missing_differences"] == [difference] * 2, str(found["missing_differences"]))
+    fewer = variant(program, "fewer", ("  - {kind: sgd, step: {scale: 2, shift: 20}}\n", ""))
+    text = report(program, 3, "--baseline", "small.h5", fewer)
+    check("* missing: sgd condition_number=1\n* missing:" in text, f"none is near: {text}")
+
+
+def check_nothing_in_common(program: Program) -> None:
+    """What all cells differ by is said once."""
+    lone = variant(program, "lone", ("clients: 5", "clients: 4"))
+    text = report(program, 4, "--baseline", "small.h5", lone)
+    check("no cell in common; clients: 5 in the baseline, 4 in the candidate\n" in text, text)
+    check(text.count("clients") == 1, text)
+    scales = variant(program, "scales", ("scale: 2, shift", "scale: 1, shift"),
+                     ("step: {scale: 2}", "step: {scale: 3}"))
+    text = report(program, 4, "--baseline", "small.h5", scales)
+    check("no cell in common; every one differs in step.scale\n" in text, text)
+    noise = variant(program, "noise", ("gaussian", "none"))
+    text = report(program, 4, "--baseline", "small.h5", noise)
+    check("in common; noise: gaussian in the baseline, none in the candidate\n" in text, text)
+
+
+def main() -> None:
+    program = Program(sys.argv[1])
+    variant(program, "small")
+    check_differences(program)
+    check_nothing_in_common(program)
+
+
+main()
