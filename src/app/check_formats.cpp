@@ -105,12 +105,6 @@ std::string escaped(const std::string& text) {
     return result;
 }
 
-/// What is wrong with a cell that only the baseline has.
-std::string missing_message(const MissingCell& cell) {
-    return "not in the candidate" +
-           (cell.difference.empty() ? "" : " (" + cell.difference + ")");
-}
-
 std::string test_case(const std::string& group,
                       const std::string& name,
                       const std::string& content) {
@@ -133,17 +127,19 @@ std::string failure_message(const CheckReport& report, const CheckedCell& cell) 
                             gate.exponent.baseline,
                             gate.exponent.candidate);
     }
-    text += ". Reproduce: " + report.command;
-    for (const std::string& line : advice(report)) {
-        text += ". " + line;
-    }
-    return text;
+    return text + ". Reproduce: " + report.command + ". " + advice(report, cell);
 }
 
-bool stops(const CheckReport& report, const CheckedCell& cell) {
-    return cell.gate.state == GateState::fail ||
-           cell.gate.state == GateState::suspect ||
-           (report.verdict == CheckVerdict::unexplained && !cell.unexplained.empty());
+/// The same of a cell that only the baseline has.
+std::string missing_message(const MissingCell& cell) {
+    return fmt::format("not in the candidate{}. {}",
+                       cell.difference.empty() ? "" : " (" + cell.difference + ")",
+                       advice_to_missing);
+}
+
+/// The same of files that cannot be compared.
+std::string obstacle_message(const std::string& obstacle) {
+    return obstacle + ". " + advice_to_incomparable;
 }
 
 std::string junit_content(const CheckReport& report, const CheckedCell& cell) {
@@ -246,7 +242,8 @@ std::string check_junit(const CheckReport& report) {
         ++tests;
         cases += test_case("comparable",
                            obstacle,
-                           fmt::format("<error message=\"{}\"/>", escaped(obstacle)));
+                           fmt::format("<error message=\"{}\"/>",
+                                       escaped(obstacle_message(obstacle))));
     }
     return fmt::format(
         "{} tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n{}"
@@ -262,7 +259,7 @@ std::string check_junit(const CheckReport& report) {
 std::string check_annotations(const CheckReport& report) {
     std::string text;
     for (const std::string& obstacle : report.comparison.obstacles) {
-        text += annotation("error", "not comparable: " + obstacle);
+        text += annotation("error", "not comparable: " + obstacle_message(obstacle));
     }
     for (const MissingCell& cell : report.comparison.missing_cells) {
         text += annotation("error", cell.label + ": " + missing_message(cell));

@@ -26,6 +26,17 @@ std::string wrapped(const std::string& text) {
     return lines + text.substr(first) + "\n";
 }
 
+/// What a headline about missing cells must not hide.
+std::string besides_missing(const CheckReport& report) {
+    const std::size_t worse = count(report, GateState::fail);
+    const std::size_t suspects = count(report, GateState::suspect);
+    std::string text = worse == 0 ? "" : fmt::format(", and {} worse", worse);
+    if (suspects > 0) {
+        text += fmt::format(", and {} suspect{}", suspects, suspects == 1 ? "" : "s");
+    }
+    return text;
+}
+
 std::string headline(const CheckReport& report) {
     const std::size_t all = report.cells.size();
     const std::size_t suspects = count(report, GateState::suspect);
@@ -35,10 +46,10 @@ std::string headline(const CheckReport& report) {
         case CheckVerdict::missing:
             return fmt::format(
                 "**MISSING: {} of {} cells of the baseline are not in the "
-                "candidate**",
+                "candidate{}**",
                 report.comparison.missing_cells.size(),
-                report.comparison.cells.size() +
-                    report.comparison.missing_cells.size());
+                report.comparison.cells.size() + report.comparison.missing_cells.size(),
+                besides_missing(report));
         case CheckVerdict::regression:
             return fmt::format(
                 "**FAIL: {} of {} cells worse**", count(report, GateState::fail), all);
@@ -143,25 +154,6 @@ std::string new_text(const std::vector<std::string>& labels) {
     return text.empty() ? text : text + "\n";
 }
 
-/// How suspects become decidable.
-std::string advice_to_suspects(const CheckReport& report) {
-    if (report.undecided == Undecided::other_program) {
-        return fmt::format(
-            "Suspects are decided on confirmation seeds, which the candidate has not, "
-            "and only the program that made it can compute them: there, run the "
-            "candidate with --confirmation {}.",
-            report.baseline_confirmation_seeds);
-    }
-    return fmt::format(
-        "Suspects are decided on confirmation seeds, of which the baseline has {} "
-        "(needed: {}): make it again with `tailrate run EXP.yaml --confirmation 200` "
-        "by the program that made it.",
-        report.baseline_confirmation_seeds == 0
-            ? std::string{"none"}
-            : std::to_string(report.baseline_confirmation_seeds),
-        fewest_common_seeds);
-}
-
 }  // namespace
 
 std::size_t count(const CheckReport& report, rates::GateState state) {
@@ -176,40 +168,6 @@ std::size_t count_other_draws(const CheckReport& report) {
         report.cells.begin(), report.cells.end(), [](const CheckedCell& cell) {
             return !cell.gate.has_same_draws;
         }));
-}
-
-std::vector<std::string> advice(const CheckReport& report) {
-    std::vector<std::string> lines;
-    switch (report.verdict) {
-        case CheckVerdict::pass:
-            break;
-        case CheckVerdict::incomparable:
-            lines.emplace_back(
-                "Run the candidate with the baseline's experiment and seeds, or make a "
-                "new baseline with `tailrate run EXP.yaml --confirmation 200`.");
-            break;
-        case CheckVerdict::missing:
-            lines.emplace_back(
-                "Put the cells back into the experiment, or make a new "
-                "baseline without them.");
-            break;
-        case CheckVerdict::regression:
-            lines.emplace_back(
-                "If the change is meant: raise the version of what changed (kernel, "
-                "engine or stream) and make a new baseline.");
-            break;
-        case CheckVerdict::undecided:
-            break;
-        case CheckVerdict::unexplained:
-            lines.emplace_back(
-                "Find out what moved the bits. If it is meant: raise the version of "
-                "what changed and make a new baseline.");
-            break;
-    }
-    if (count(report, GateState::suspect) > 0) {
-        lines.push_back(advice_to_suspects(report));
-    }
-    return lines;
 }
 
 std::string check_markdown(const CheckReport& report) {

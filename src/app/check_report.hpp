@@ -78,7 +78,21 @@ struct CheckReport {
 /// 100 columns where names are short; empty where there are none.
 [[nodiscard]] std::string check_table(const CheckReport& report);
 
-/// What to do about the verdict, one line each.
+/// Whether the cell alone keeps the check from passing.
+[[nodiscard]] bool stops(const CheckReport& report, const CheckedCell& cell);
+
+/// What to do about a cell that stops the check; empty for another.
+[[nodiscard]] std::string advice(const CheckReport& report, const CheckedCell& cell);
+
+/// What to do about files that cannot be compared, and about missing cells.
+inline constexpr const char* advice_to_incomparable =
+    "Run the candidate with the baseline's experiment and seeds, or make a new "
+    "baseline "
+    "with `tailrate run EXP.yaml --confirmation 200`.";
+inline constexpr const char* advice_to_missing =
+    "Put the cells back into the experiment, or make a new baseline without them.";
+
+/// What to do about all that was found, one line each.
 [[nodiscard]] std::vector<std::string> advice(const CheckReport& report);
 
 /// How every JUnit report of ours begins.

@@ -1,8 +1,9 @@
 """What the reports of the gate say besides their tables: what differs, and what to do.
 
-usage: check_gate_reports.py BINARY
+usage: check_gate_reports.py BINARY MUTANT
 """
 import json
+import pathlib
 import sys
 import xml.etree.ElementTree as ElementTree
 
@@ -74,11 +75,38 @@ def check_nothing_in_common(program: Program) -> None:
     check("in common; noise: gaussian in the baseline, none in the candidate\n" in text, text)
 
 
+def check_advice(program: Program, mutant: str) -> None:
+    """A worse cell and missing ones: each comes with its own advice."""
+    kept = "  - {kind: sgd, step: {scale: 2, shift: 20}}\n"
+    variant(program, "kept", (kept, ""))
+    done = program("06", "kept.yaml", "worse.h5", binary=mutant)
+    check(done.returncode == 0, done.stderr)
+    text = report(program, 3, "--baseline", "small.h5", "worse.h5", "--junit", "worse.xml",
+                  "--github")
+    check("**MISSING: 2 of 4 cells of the baseline are not in the candidate, and 2 worse**"
+          in text, text)
+    put_back, raise_version = "Put the cells back", "raise the version"
+    suite = ElementTree.parse(program.folder / "worse.xml").getroot()
+    for kind, wanted, other in (("failure", raise_version, put_back),
+                                ("error", put_back, raise_version)):
+        said = [found.get("message", "") for found in suite.findall(f"testcase/{kind}")]
+        check(len(said) == 2 and all(wanted in line and other not in line for line in said),
+              f"{kind}: {said}")
+    annotations = [line for line in text.splitlines() if line.startswith("::error")]
+    check([put_back in line for line in annotations] == [True, True, False, False]
+          and [raise_version in line for line in annotations] == [False, False, True, True],
+          text)
+    found = json.loads(report(program, 3, "--baseline", "small.h5", "worse.h5", "--json"))
+    check([raise_version in line for line in found["advice"]] == [False, True],
+          str(found["advice"]))
+
+
 def main() -> None:
-    program = Program(sys.argv[1])
+    program, mutant = Program(sys.argv[1]), str(pathlib.Path(sys.argv[2]).resolve())
     variant(program, "small")
     check_differences(program)
     check_nothing_in_common(program)
+    check_advice(program, mutant)
 
 
 main()
