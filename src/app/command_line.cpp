@@ -151,8 +151,9 @@ void CommandLine::add_check() {
                           "also stop (exit 4) at changes that no version announces");
     command_line.add_option("--junit", check_.junit, "write a JUnit file")
         ->check(is_named());
-    command_line.add_flag(
-        "--github", check_.is_github, "annotations for GitHub Actions");
+    command_line.add_flag("--github",
+                          check_.is_github,
+                          "annotations for GitHub Actions, not with --json");
     command_line.add_flag("--self-test",
                           check_.is_self_test,
                           "plant bugs in a small run: does this gate find them?");
@@ -164,6 +165,12 @@ void CommandLine::add_check() {
         }
         if (!check_.is_self_test && check_.candidate.empty()) {
             throw CLI::RequiredError{"candidate"};
+        }
+        if (check_.is_json && check_.is_github && !check_.is_self_test) {
+            throw CLI::ExcludesError{
+                "--json excludes --github, whose lines would stand before the JSON; "
+                "allowed: one of them",
+                CLI::ExitCodes::ExcludesError};
         }
         command = [this] { return check(check_); };
     });

@@ -101,12 +101,20 @@ def check_advice(program: Program, mutant: str) -> None:
           str(found["advice"]))
 
 
+def check_one_output(program: Program) -> None:
+    """Standard output is JSON or has annotations."""
+    done = program("check", "--baseline", "small.h5", "worse.h5", "--json", "--github")
+    check(done.returncode == 2 and not done.stdout, done.stdout)
+    check("--json excludes --github" in done.stderr and "allowed" in done.stderr, done.stderr)
+
+
 def main() -> None:
     program, mutant = Program(sys.argv[1]), str(pathlib.Path(sys.argv[2]).resolve())
     variant(program, "small")
     check_differences(program)
     check_nothing_in_common(program)
     check_advice(program, mutant)
+    check_one_output(program)
 
 
 main()
