@@ -27,6 +27,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::int64_t fewest_seeds = 2;
+
 /// Files of a tuning run, named after the first.
 struct Files {
     fs::path experiment;  ///< TUNED.yaml
@@ -87,6 +89,17 @@ void check_seeds(const fs::path& result) {
     }
 }
 
+/// One seed has no interval, and its best constants are those of its draws.
+void check_number_of_seeds(const plan::Study& study, const std::string& file) {
+    if (study.experiment().seeds < fewest_seeds) {
+        refuse(file,
+               fmt::format("is to be tuned on {} seed, which says nothing of the next; "
+                           "allowed: at least {} (--seeds N, or seeds in the file)",
+                           study.experiment().seeds,
+                           fewest_seeds));
+    }
+}
+
 /// Every method is given the same budget, which one horizon does not do where some
 /// make more oracle calls per iteration.
 void check_budget(const plan::Study& study) {
@@ -132,6 +145,7 @@ Input check(const RunOptions& options) {
                                   .seeds = options.experiment.seeds,
                                   .first_seed = first_seed(plan::SeedRange::tuning)})};
     std::vector<plan::MethodGrid> grids = plan::method_grids(study.experiment());
+    check_number_of_seeds(study, file);
     check_budget(study);
     const Target target = checked_target(study, files.result, options);
     check_seeds(files.result);

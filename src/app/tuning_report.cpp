@@ -14,6 +14,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr std::int64_t enough_seeds = 20;  // as for an exponent and for a check
+
 /// The kind of a map's method, with the line where another map has the same.
 std::string method_name(const Tuned& tuned, std::uint32_t map) {
     const plan::MethodGrid& grid = tuned.grids[map];
@@ -209,6 +211,13 @@ std::string every_cell_csv(const plan::Study& study, const Tuned& tuned) {
 std::vector<std::string> doubts(const plan::Study& study, const Tuned& tuned) {
     const std::vector<std::string> labels = plan::setting_labels(study.experiment());
     std::vector<std::string> lines;
+    if (study.experiment().seeds < enough_seeds) {
+        lines.push_back(fmt::format(
+            "tuned on {} seeds: with fewer than {} chance has a large say in "
+            "the choice; see the intervals",
+            study.experiment().seeds,
+            enough_seeds));
+    }
     for (const std::vector<Contest>& contests : tuned.settings) {
         const std::string& label = labels[first_cell(contests)];
         for (const Contest& contest : contests) {

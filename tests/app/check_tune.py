@@ -184,6 +184,17 @@ def ties_and_divergence(program: Program) -> None:
           and (program.folder / "none-t.tuning.csv").exists(), "files without a winner")
 
 
+def few_seeds(program: Program) -> None:
+    """One seed is refused, a few are warned of."""
+    refuse(program, "one seed", "grid.yaml", ["1 seed", "allowed: at least 2", "--seeds"],
+           ["tune", "grid.yaml", "-o", "one.yaml", "--seeds", "1"])
+    check(not list(program.folder.glob("one.*")), "files of a refused tuning")
+    done = program("tune", "grid.yaml", "-o", "few.yaml", "--seeds", "19")
+    check(done.returncode == 0 and "warning: tuned on 19 seeds" in done.stderr, done.stderr)
+    done = program("tune", "grid.yaml", "-o", "few.yaml", "--seeds", "20")
+    check(done.returncode == 0 and "warning: tuned on" not in done.stderr, done.stderr)
+
+
 def interrupted(program: Program) -> None:
     """Stopped by a signal and continued, it writes the same bytes."""
     lengthened(program, GRID, 1.5, "tune", "long.yaml", "-o", "whole.yaml", "--threads",
@@ -243,6 +254,7 @@ def main() -> None:
     edges(program)
     tuned_runs(program, winners)
     ties_and_divergence(program)
+    few_seeds(program)
     interrupted(program)
     refusals(program)
 
