@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <utility>
@@ -61,6 +62,21 @@ void check_replaceable(const fs::path& path) {
     }
 }
 
+/// A table that is there is replaced only when it is one of ours.
+void check_table(const fs::path& path) {
+    if (!fs::exists(fs::symlink_status(path))) {
+        return;
+    }
+    std::string head;
+    if (fs::is_regular_file(path)) {
+        std::ifstream file{path};
+        std::getline(file, head);
+    }
+    if (head != tuning_csv_head) {
+        refuse(path, "is there and is not a table of tune; it is not overwritten");
+    }
+}
+
 Files checked_files(const RunOptions& options) {
     const fs::path output{options.output};
     if (output.extension() != ".yaml" && output.extension() != ".yml") {
@@ -76,6 +92,7 @@ Files checked_files(const RunOptions& options) {
     Files files{output, output, output};
     files.result.replace_extension(".h5");
     files.table.replace_extension(".tuning.csv");
+    check_table(files.table);
     return files;
 }
 

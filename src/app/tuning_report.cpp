@@ -183,9 +183,7 @@ ordered_json choices_json(const plan::Study& study, const Tuned& tuned) {
 
 std::string every_cell_csv(const plan::Study& study, const Tuned& tuned) {
     const std::vector<std::string> labels = plan::labels(study.experiment());
-    std::string text =
-        "setting,method,line,cell,label,final_geo,final_geo_lower,final_geo_upper,"
-        "diverged_seeds,is_best\n";
+    std::string text = std::string{tuning_csv_head} + "\n";
     for (std::size_t setting = 0; setting < tuned.settings.size(); ++setting) {
         for (const Contest& contest : tuned.settings[setting]) {
             const plan::MethodGrid& grid = tuned.grids[contest.candidates.method_map];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -16,6 +17,11 @@ namespace tailrate::app {
 /// The same for machines: a list of settings.
 [[nodiscard]] nlohmann::ordered_json choices_json(const plan::Study& study,
                                                   const Tuned& tuned);
+
+/// First line of every table of cells.
+inline constexpr std::string_view tuning_csv_head =
+    "setting,method,line,cell,label,final_geo,final_geo_lower,final_geo_upper,"
+    "diverged_seeds,is_best";
 
 /// Every cell with its score as comma-separated values.
 [[nodiscard]] std::string every_cell_csv(const plan::Study& study, const Tuned& tuned);

@@ -242,6 +242,10 @@ def refusals(program: Program) -> None:
     refuse(program, "results of test seeds", "all.h5", ["seeds", "not overwritten"],
            ["tune", "grid.yaml", "-o", "all.yaml"])
     check(bytes_of(program, "all.h5") == before, "all.h5 is another")
+    program.write("mine.tuning.csv", "mine\n")
+    refuse(program, "another table", "mine.tuning.csv", ["not a table of tune"],
+           ["tune", "grid.yaml", "-o", "mine.yaml"])
+    check(bytes_of(program, "mine.tuning.csv") == b"mine\n", "mine.tuning.csv is another")
     program.write("noted.yaml", ONE + METHOD.replace("1}", "[1, 2]}")
                   + "tuning: {first_seed: 5, seeds: 5}\n")
     refuse(program, "seeds of no tuning", "noted.yaml:8:22", ["first_seed"],
