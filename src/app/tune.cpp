@@ -255,7 +255,8 @@ int tune(const TuneOptions& options) {
                               runner::ResultReader{input.files.result});
     write_files(input, tuned);
     if (!options.run.is_quiet) {
-        for (const std::string& line : doubts(input.study, tuned)) {
+        for (const std::string& line :
+             doubts(input.study, tuned, input.files.experiment.string())) {
             fmt::print(stderr, "warning: {}\n", line);
         }
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -70,8 +71,13 @@ std::vector<std::string> row_of(const plan::Study& study,
     const plan::MethodGrid& grid = tuned.grids[map];
     const std::string tried = std::to_string(contest.candidates.cells.size());
     if (!contest.best) {
-        return {
-            method_name(tuned, map), tried, "none: all diverged", "inf", "", "", ""};
+        return {method_name(tuned, map),
+                tried,
+                "none: all have diverged seeds",
+                "inf",
+                "",
+                "",
+                ""};
     }
     return {method_name(tuned, map),
             tried,
@@ -80,6 +86,15 @@ std::vector<std::string> row_of(const plan::Study& study,
             contest.second ? constants_text(study, grid, *contest.second) : "",
             contest.second ? interval_text(contest.ratio) : "",
             joined(contest.edges)};
+}
+
+/// Diverged seeds of the cell that has fewest.
+std::size_t least_diverged(const Tuned& tuned, const Contest& contest) {
+    std::size_t least = std::numeric_limits<std::size_t>::max();
+    for (const std::uint32_t cell : contest.candidates.cells) {
+        least = std::min(least, tuned.scores[cell].diverged_seeds);
+    }
+    return least;
 }
 
 /// A cell of the setting stands for it.
@@ -206,7 +221,9 @@ std::string every_cell_csv(const plan::Study& study, const Tuned& tuned) {
     return text;
 }
 
-std::vector<std::string> doubts(const plan::Study& study, const Tuned& tuned) {
+std::vector<std::string> doubts(const plan::Study& study,
+                                const Tuned& tuned,
+                                const std::string& experiment_file) {
     const std::vector<std::string> labels = plan::setting_labels(study.experiment());
     std::vector<std::string> lines;
     if (study.experiment().seeds < enough_seeds) {
@@ -223,8 +240,14 @@ std::vector<std::string> doubts(const plan::Study& study, const Tuned& tuned) {
             const std::string where =
                 method_name(tuned, map) + (label.empty() ? "" : ", " + label);
             if (!contest.best) {
-                lines.push_back(where +
-                                ": every choice has diverged seeds; none taken");
+                lines.push_back(fmt::format(
+                    "{}: every choice has diverged seeds, at least {} of {}: {} has no "
+                    "such method{}",
+                    where,
+                    least_diverged(tuned, contest),
+                    study.experiment().seeds,
+                    experiment_file,
+                    label.empty() ? "" : " there"));
             } else if (!contest.edges.empty()) {
                 lines.push_back(fmt::format(
                     "{}: the best, {}, is at the edge of {}: the grid may be too small",

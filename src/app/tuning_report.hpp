@@ -26,10 +26,11 @@ inline constexpr std::string_view tuning_csv_head =
 /// Every cell with its score as comma-separated values.
 [[nodiscard]] std::string every_cell_csv(const plan::Study& study, const Tuned& tuned);
 
-/// One line for every choice at the end of an axis, and for every map whose cells have
-/// all diverged.
+/// One line for few seeds, for every choice at the end of an axis, and for every map
+/// whose cells all have diverged seeds, which the tuned experiment lacks.
 [[nodiscard]] std::vector<std::string> doubts(const plan::Study& study,
-                                              const Tuned& tuned);
+                                              const Tuned& tuned,
+                                              const std::string& experiment_file);
 
 /// Draws of the noise (client x coordinate x call x seed) of all rows: made once for
 /// the cells of a noise group, and made for every cell.

@@ -172,8 +172,9 @@ def ties_and_divergence(program: Program) -> None:
                   + exploding + fixed
                   + "  - {kind: clipped_sgd, step: {scale: [1, 2]}, clip_threshold: 1}\n")
     done = program("tune", "lost.yaml", "-o", "lost-t.yaml")
-    check(done.returncode == 0 and "none: all diverged" in done.stdout, done.stderr)
-    check("sgd (line 8): every choice has diverged seeds" in done.stderr, done.stderr)
+    check(done.returncode == 0 and "none: all have diverged seeds" in done.stdout, done.stderr)
+    check("sgd (line 8): every choice has diverged seeds, at least 4 of 4: lost-t.yaml has no "
+          "such method\n" in done.stderr, done.stderr)
     text = (program.folder / "lost-t.yaml").read_text()
     check("1e+60" not in text and "1e+70" not in text and "1e+50" in text, text)
     program.write("none.yaml", ONE.replace("horizon: 10", "horizon: 100") + "method:\n"
