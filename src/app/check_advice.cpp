@@ -62,9 +62,10 @@ std::vector<std::string> advice(const CheckReport& report) {
             lines.push_back(line);
         }
     };
-    if (!report.comparison.obstacles.empty()) {
-        add(advice_to_incomparable);
-    } else if (!report.comparison.missing_cells.empty()) {
+    for (const Obstacle& obstacle : report.comparison.obstacles) {
+        add(obstacle.advice);
+    }
+    if (lines.empty() && !report.comparison.missing_cells.empty()) {
         add(advice_to_missing);
     }
     for (const CheckedCell& cell : report.cells) {

@@ -138,8 +138,8 @@ std::string missing_message(const MissingCell& cell) {
 }
 
 /// The same of files that cannot be compared.
-std::string obstacle_message(const std::string& obstacle) {
-    return obstacle + ". " + advice_to_incomparable;
+std::string obstacle_message(const Obstacle& obstacle) {
+    return obstacle.text + ". " + obstacle.advice;
 }
 
 std::string junit_content(const CheckReport& report, const CheckedCell& cell) {
@@ -183,6 +183,10 @@ std::string check_json(const CheckReport& report) {
         missing.push_back(cell.label);
         differences.push_back(cell.difference);
     }
+    std::vector<std::string> obstacles;
+    for (const Obstacle& obstacle : report.comparison.obstacles) {
+        obstacles.push_back(obstacle.text);
+    }
     ordered_json counts;
     for (std::size_t k = 0; k < rates::gate_state_names.size(); ++k) {
         counts[rates::gate_state_names[k]] = count(report, static_cast<GateState>(k));
@@ -204,7 +208,7 @@ std::string check_json(const CheckReport& report) {
                         {"min_drop", report.rule.material_drop},
                         {"min_level", report.rule.material_ratio}}},
                       {"counts", counts},
-                      {"obstacles", report.comparison.obstacles},
+                      {"obstacles", obstacles},
                       {"missing", missing},
                       {"missing_differences", differences},
                       {"new", report.comparison.new_cells},
@@ -237,11 +241,11 @@ std::string check_junit(const CheckReport& report) {
             cell.label,
             fmt::format("<error message=\"{}\"/>", escaped(missing_message(cell))));
     }
-    for (const std::string& obstacle : report.comparison.obstacles) {
+    for (const Obstacle& obstacle : report.comparison.obstacles) {
         ++errors;
         ++tests;
         cases += test_case("comparable",
-                           obstacle,
+                           obstacle.text,
                            fmt::format("<error message=\"{}\"/>",
                                        escaped(obstacle_message(obstacle))));
     }
@@ -258,7 +262,7 @@ std::string check_junit(const CheckReport& report) {
 
 std::string check_annotations(const CheckReport& report) {
     std::string text;
-    for (const std::string& obstacle : report.comparison.obstacles) {
+    for (const Obstacle& obstacle : report.comparison.obstacles) {
         text += annotation("error", "not comparable: " + obstacle_message(obstacle));
     }
     for (const MissingCell& cell : report.comparison.missing_cells) {

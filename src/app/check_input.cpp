@@ -10,8 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "app/check_missing.hpp"
-#include "core/sha256.hpp"
+#include "app/check_match.hpp"
 #include "plan/labels.hpp"
 #include "rates/window.hpp"
 
@@ -23,78 +22,12 @@ using runner::ResultReader;
 
 constexpr double instance_tolerance = 1e-12;
 constexpr std::size_t fewest_checkpoints = 4;
-constexpr std::size_t key_length = 8;
 
-constexpr std::array<Section, plan::sections> all_sections{
-    Section::problem, Section::network, Section::noise, Section::method};
-
-/// Every parameter of a cell with its defaults: what cells are matched by.
-std::string text_of(const plan::Experiment& experiment, const plan::Cell& cell) {
-    std::string text;
-    for (const Section section : all_sections) {
-        text += experiment.at(cell, section).text() + "\n";
-    }
-    return text;
-}
-
-std::map<std::string, std::size_t> cells_by_text(const plan::Experiment& experiment) {
-    std::map<std::string, std::size_t> cells;
-    for (std::size_t cell = 0; cell < experiment.cells.size(); ++cell) {
-        cells.emplace(text_of(experiment, experiment.cells[cell]), cell);
-    }
-    return cells;
-}
-
-/// Lists the cells that only one side has. Where no cell is in both, what all of them
-/// differ by is the reason, said once.
-void tell_unmatched(const Design& baseline,
-                    const std::vector<std::size_t>& missing_cells,
-                    const Design& candidate,
-                    const std::vector<std::size_t>& new_cells,
-                    Comparison& found) {
-    const std::vector<CellDifference> differences = differences_to_nearest(
-        baseline.experiment, missing_cells, candidate.experiment, new_cells);
-    const std::string common =
-        found.cells.empty() ? common_difference(differences) : std::string{};
-    if (found.cells.empty()) {
-        found.obstacles.push_back(fmt::format("the files have no cell in common{}{}",
-                                              common.empty() ? "" : "; ",
-                                              common));
-    }
-    for (std::size_t k = 0; k < missing_cells.size(); ++k) {
-        found.missing_cells.push_back({baseline.labels[missing_cells[k]],
-                                       common.empty() ? differences[k].text : ""});
-    }
-    for (const std::size_t cell : new_cells) {
-        found.new_cells.push_back(candidate.labels[cell]);
-    }
-}
-
-void match_cells(const Design& baseline, const Design& candidate, Comparison& found) {
-    const auto candidates = cells_by_text(candidate.experiment);
-    std::vector<bool> is_matched(candidate.labels.size(), false);
-    std::vector<std::size_t> missing_cells;
-    for (std::size_t cell = 0; cell < baseline.labels.size(); ++cell) {
-        const std::string text =
-            text_of(baseline.experiment, baseline.experiment.cells[cell]);
-        const auto match = candidates.find(text);
-        if (match == candidates.end()) {
-            missing_cells.push_back(cell);
-            continue;
-        }
-        is_matched[match->second] = true;
-        found.cells.push_back({core::hex(core::sha256(text)).substr(0, key_length),
-                               baseline.labels[cell],
-                               cell,
-                               match->second});
-    }
-    std::vector<std::size_t> new_cells;
-    for (std::size_t cell = 0; cell < candidate.labels.size(); ++cell) {
-        if (!is_matched[cell]) {
-            new_cells.push_back(cell);
-        }
-    }
-    tell_unmatched(baseline, missing_cells, candidate, new_cells, found);
+std::string advice_on_seeds(std::size_t baseline_seeds) {
+    return baseline_seeds < fewest_common_seeds
+               ? with_new_baseline(
+                     fmt::format("On at least {} seeds, ", fewest_common_seeds))
+               : "Run the candidate with the baseline's seeds.";
 }
 
 void match_seeds(const std::vector<std::int64_t>& baseline,
@@ -109,16 +42,19 @@ void match_seeds(const std::vector<std::int64_t>& baseline,
     const plan::SeedRange first = plan::range_of(baseline.front());
     const plan::SeedRange second = plan::range_of(candidate.front());
     if (first != second) {
-        found.obstacles.push_back(fmt::format(
-            "the seeds of the baseline are {} seeds, those of the candidate "
-            "{} seeds",
-            plan::range_name(first),
-            plan::range_name(second)));
+        found.obstacles.push_back(
+            {fmt::format(
+                 "the seeds of the baseline are {} seeds, those of the candidate "
+                 "{} seeds",
+                 plan::range_name(first),
+                 plan::range_name(second)),
+             "Compare results of one range: those of `tailrate run` have test seeds."});
     } else if (found.seeds.size() < fewest_common_seeds) {
         found.obstacles.push_back(
-            fmt::format("the files share {} seed numbers, a check needs at least {}",
-                        found.seeds.size(),
-                        fewest_common_seeds));
+            {fmt::format("the files share {} seed numbers, a check needs at least {}",
+                         found.seeds.size(),
+                         fewest_common_seeds),
+             advice_on_seeds(baseline.size())});
     }
 }
 
@@ -126,13 +62,15 @@ template <class Value>
 void expect_equal(const char* what,
                   const Value& baseline,
                   const Value& candidate,
-                  std::vector<std::string>& obstacles) {
+                  const std::string& advice,
+                  std::vector<Obstacle>& obstacles) {
     if (baseline != candidate) {
         obstacles.push_back(
-            fmt::format("{} differs: {} in the baseline, {} in the candidate",
-                        what,
-                        baseline,
-                        candidate));
+            {fmt::format("{} differs: {} in the baseline, {} in the candidate",
+                         what,
+                         baseline,
+                         candidate),
+             advice});
     }
 }
 
@@ -177,8 +115,11 @@ void compare_instances(const ResultReader& baseline,
                                                     candidate,
                                                     fmt::format("/instance/{}", b));
         if (!name.empty()) {
-            found.obstacles.push_back(fmt::format(
-                "the problem instance differs: {} of /instance/{}", name, a));
+            found.obstacles.push_back(
+                {fmt::format(
+                     "the problem instance differs: {} of /instance/{}", name, a),
+                 with_new_baseline(
+                     "The problem or its data has changed. If that is meant, ")});
         }
     }
 }
@@ -193,8 +134,13 @@ void compare_starts(const ResultReader& baseline,
         const double b =
             candidate.file().f64_slab("/squared_error", cell.candidate).front();
         if (std::bit_cast<std::uint64_t>(a) != std::bit_cast<std::uint64_t>(b)) {
-            found.obstacles.push_back(fmt::format(
-                "{}: the error at iteration 0 differs: {} and {}", cell.label, a, b));
+            found.obstacles.push_back(
+                {fmt::format("{}: the error at iteration 0 differs: {} and {}",
+                             cell.label,
+                             a,
+                             b),
+                 with_new_baseline(
+                     "The start or the metric has changed. If that is meant, ")});
             return;
         }
     }
@@ -204,22 +150,35 @@ void compare_checkpoints(const std::vector<std::int64_t>& baseline,
                          const std::vector<std::int64_t>& candidate,
                          double window_decades,
                          Comparison& found) {
-    expect_equal("the horizon", baseline.back(), candidate.back(), found.obstacles);
+    const std::string advice = with_new_baseline(
+        "Run the candidate with the baseline's horizon and points_per_decade, or ");
+    expect_equal(
+        "the horizon", baseline.back(), candidate.back(), advice, found.obstacles);
     if (baseline != candidate && found.obstacles.empty()) {
-        found.obstacles.emplace_back("the recorded iterations differ");
+        found.obstacles.push_back({"the recorded iterations differ", advice});
     }
     const rates::Window window = rates::select_window(baseline, window_decades);
     if (window.whole.size() < fewest_checkpoints) {
-        found.obstacles.push_back(fmt::format(
-            "the window of {:.3g} decades holds {} recorded iterations, a check needs "
-            "at least {}",
-            window_decades,
-            window.whole.size(),
-            fewest_checkpoints));
+        found.obstacles.push_back(
+            {fmt::format("the window of {:.3g} decades holds {} recorded iterations, a "
+                         "check needs "
+                         "at least {}",
+                         window_decades,
+                         window.whole.size(),
+                         fewest_checkpoints),
+             with_new_baseline("With a longer window_decades (of rates) or more "
+                               "points_per_decade, ")});
     }
 }
 
 }  // namespace
+
+std::string with_new_baseline(std::string_view start) {
+    return fmt::format(
+        "{}make a new baseline with `tailrate run EXP.yaml "
+        "--confirmation 200`.",
+        start);
+}
 
 std::string Versions::of_sections(const plan::Experiment& experiment,
                                   const plan::Cell& cell,
@@ -300,6 +259,7 @@ Comparison compare_files(const Side& baseline,
     expect_equal("the schema version",
                  baseline.file.file().version(),
                  candidate.file.file().version(),
+                 "Make both files with the same release of tailrate.",
                  found.obstacles);
     compare_instances(baseline.file, candidate.file, found);
     if (found.obstacles.empty()) {

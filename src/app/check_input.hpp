@@ -1,10 +1,12 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plan/study.hpp"
@@ -12,6 +14,12 @@
 #include "runner/result_reader.hpp"
 
 namespace tailrate::app {
+
+inline constexpr std::array<plan::Section, plan::sections> all_sections{
+    plan::Section::problem,
+    plan::Section::network,
+    plan::Section::noise,
+    plan::Section::method};
 
 /// The versions that a result file was made with.
 struct Versions {
@@ -75,6 +83,12 @@ struct MissingCell {
     std::string difference;  ///< to the nearest new cell; empty where none is near
 };
 
+/// Why files cannot be compared, and what to do about it.
+struct Obstacle {
+    std::string text;
+    std::string advice;
+};
+
 /// Two result files laid side by side.
 struct Comparison {
     std::vector<MatchedCell> cells;
@@ -82,9 +96,11 @@ struct Comparison {
     std::vector<MissingCell> missing_cells;
     std::vector<std::int64_t> seeds;  ///< numbers that both have
     std::size_t ignored_seeds = 0;    ///< that one of them has
-    /// Why the files cannot be compared, one line each; empty when they can.
-    std::vector<std::string> obstacles;
+    std::vector<Obstacle> obstacles;  ///< none when the files can be compared
 };
+
+/// Advice that ends with how to make a new baseline.
+[[nodiscard]] std::string with_new_baseline(std::string_view start);
 
 /// Smallest number of common seeds that a gate is made of.
 inline constexpr std::size_t fewest_common_seeds = 20;

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "app/check_input.hpp"
+
 namespace tailrate::app {
 namespace {
 
@@ -15,9 +17,6 @@ constexpr std::size_t key_distance = 1;
 constexpr std::size_t kind_distance = 3;
 constexpr std::size_t most_distance = 3;
 constexpr std::size_t most_pairs = 1'000'000;
-
-constexpr std::array<Section, plan::sections> all_sections{
-    Section::problem, Section::network, Section::noise, Section::method};
 
 std::string value_text(const Choice& choice, const std::string& name) {
     return choice.parameters.has(name) ? core::to_text(choice.parameters.value(name))

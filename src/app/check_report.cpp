@@ -181,8 +181,8 @@ std::string check_markdown(const CheckReport& report) {
                             report.horizon);
     }
     text += "\n\n";
-    for (const std::string& obstacle : report.comparison.obstacles) {
-        text += "* " + obstacle + "\n";
+    for (const Obstacle& obstacle : report.comparison.obstacles) {
+        text += "* " + obstacle.text + "\n";
     }
     text += report.comparison.obstacles.empty() ? "" : "\n";
     text += check_table(report);

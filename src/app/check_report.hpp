@@ -84,11 +84,7 @@ struct CheckReport {
 /// What to do about a cell that stops the check; empty for another.
 [[nodiscard]] std::string advice(const CheckReport& report, const CheckedCell& cell);
 
-/// What to do about files that cannot be compared, and about missing cells.
-inline constexpr const char* advice_to_incomparable =
-    "Run the candidate with the baseline's experiment and seeds, or make a new "
-    "baseline "
-    "with `tailrate run EXP.yaml --confirmation 200`.";
+/// What to do about missing cells.
 inline constexpr const char* advice_to_missing =
     "Put the cells back into the experiment, or make a new baseline without them.";
 

@@ -101,6 +101,29 @@ def check_advice(program: Program, mutant: str) -> None:
           str(found["advice"]))
 
 
+def check_obstacles(program: Program, mutant: str) -> None:
+    """Every reason why files cannot be compared comes with a way out of its own."""
+    longer = variant(program, "longer", ("horizon: 1000", "horizon: 2000"))
+    narrow = variant(program, "narrow", ("noise:", "rates: {window_decades: 0.3}\nnoise:"))
+    ten = variant(program, "ten", ("seeds: 40", "seeds: 10"))
+    lone = variant(program, "lone", ("clients: 5", "clients: 4"))
+    done = program("10", "small.yaml", "root.h5", binary=mutant)
+    check(done.returncode == 0, done.stderr)
+    ways = {("small.h5", longer): "Run the candidate with the baseline's horizon and",
+            (narrow, "small.h5"): "With a longer window_decades (of rates) or more points",
+            ("small.h5", ten): "Run the candidate with the baseline's seeds.",
+            (ten, "small.h5"): "On at least 20 seeds, make a new baseline",
+            ("small.h5", lone): "Run the candidate with the baseline's cells, or",
+            ("small.h5", "root.h5"): "The start or the metric has changed."}
+    for (baseline, candidate), way in ways.items():
+        text = report(program, 4, "--baseline", baseline, candidate, "--junit", "way.xml")
+        said = " ".join(text.split())
+        check(way in said, f"{way} is not in: {text}")
+        check(not any(other in said for other in ways.values() if other != way), text)
+        check(way in ElementTree.parse(program.folder / "way.xml").getroot()
+              .find("testcase[@classname='comparable']/error").get("message", ""), "JUnit")
+
+
 def check_one_output(program: Program) -> None:
     """Standard output is JSON or has annotations."""
     done = program("check", "--baseline", "small.h5", "worse.h5", "--json", "--github")
@@ -114,6 +137,7 @@ def main() -> None:
     check_differences(program)
     check_nothing_in_common(program)
     check_advice(program, mutant)
+    check_obstacles(program, mutant)
     check_one_output(program)
 
 
