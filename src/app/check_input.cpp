@@ -21,7 +21,6 @@ using plan::Section;
 using runner::ResultReader;
 
 constexpr double instance_tolerance = 1e-12;
-constexpr std::size_t fewest_checkpoints = 4;
 
 std::string advice_on_seeds(std::size_t baseline_seeds) {
     return baseline_seeds < fewest_common_seeds
@@ -158,14 +157,14 @@ void compare_checkpoints(const std::vector<std::int64_t>& baseline,
         found.obstacles.push_back({"the recorded iterations differ", advice});
     }
     const rates::Window window = rates::select_window(baseline, window_decades);
-    if (window.whole.size() < fewest_checkpoints) {
+    if (window.whole.size() < rates::fewest_checkpoints) {
         found.obstacles.push_back(
             {fmt::format("the window of {:.3g} decades holds {} recorded iterations, a "
                          "check needs "
                          "at least {}",
                          window_decades,
                          window.whole.size(),
-                         fewest_checkpoints),
+                         rates::fewest_checkpoints),
              with_new_baseline("With a longer window_decades (of rates) or more "
                                "points_per_decade, ")});
     }

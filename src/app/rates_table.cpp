@@ -33,11 +33,15 @@ std::string mse_exponent_text(const rates::CellRates& cell) {
     return cell.reason == rates::Reason::caution ? text + " (caution)" : text;
 }
 
+/// An exponent of the typical run needs less than that of the mean.
 std::string typical_text(const rates::CellRates& cell) {
-    return std::isnan(cell.exponent_geo) ? "none"
-                                         : with_margin(cell.exponent_geo,
-                                                       cell.exponent_geo_ci.lower,
-                                                       cell.exponent_geo_ci.upper);
+    if (!std::isnan(cell.exponent_geo)) {
+        return with_margin(
+            cell.exponent_geo, cell.exponent_geo_ci.lower, cell.exponent_geo_ci.upper);
+    }
+    return cell.diverged_seeds > 0  ? "none (diverged)"
+           : cell.window_points < 2 ? "none (short window)"
+                                    : "none (one seed)";
 }
 
 /// "0.76", "at least 0.4", "some in (0, 0.4)", "at most 0".

@@ -9,10 +9,9 @@
 namespace tailrate::rates {
 namespace {
 
-constexpr std::size_t fewest_seeds = 20;  // below, the interval of the mean is short
-constexpr std::size_t fewest_checkpoints = 4;  // of a window
-constexpr std::size_t fewest_in_half = 3;      // checkpoints of half a window
-constexpr double straight = 0.1;               // bound on the curvature of a rate
+constexpr std::size_t fewest_seeds = 20;   // below, the interval of the mean is short
+constexpr std::size_t fewest_in_half = 3;  // checkpoints of half a window
+constexpr double straight = 0.1;           // bound on the curvature of a rate
 
 /// Exponents of one statistic over the window and its halves.
 struct Trend {
@@ -121,6 +120,7 @@ void report_regime(const Curves& curves,
     Evidence evidence;
     evidence.seeds = curves.seeds();
     evidence.bad_seeds = count_bad(curves);
+    evidence.checkpoints = rates.window_points;
     evidence.value_at_zero = curves.value_at_zero();
     evidence.final_level =
         rates.judged_by == Statistic::mean ? rates.final_mean : rates.final_geo;

@@ -1,6 +1,7 @@
 #include "rates/regime.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace tailrate::rates {
@@ -15,6 +16,12 @@ constexpr double most_saturated = 0.5;   // share of the clients' messages
 constexpr double path_needed = 2.0;      // initial distances
 constexpr std::size_t lost_one_in = 20;  // 5 % of the seeds
 constexpr double rounding = 1e-9;        // runs without noise have no standard error
+
+constexpr std::array<const char*, fewest_checkpoints> short_window{
+    "the window has no checkpoint of the 4 needed",
+    "the window has 1 checkpoint of the 4 needed",
+    "the window has 2 checkpoints of the 4 needed",
+    "the window has 3 checkpoints of the 4 needed"};
 
 bool is_travelling_by_path(const Evidence& evidence) {
     return evidence.possible_path < path_needed * std::sqrt(evidence.value_at_zero);
@@ -91,8 +98,13 @@ Verdict classify(const Evidence& evidence, double quantile) {
     if (evidence.seeds < 2) {
         return {Regime::inconclusive, "one seed has no interval"};
     }
+    if (evidence.checkpoints < fewest_checkpoints) {
+        return {Regime::inconclusive, short_window[evidence.checkpoints]};
+    }
     if (std::isnan(evidence.exponent.value)) {
-        return {Regime::inconclusive, "a seed diverged, or the window is too short"};
+        return {Regime::inconclusive,
+                evidence.bad_seeds > 0 ? "a seed diverged"
+                                       : "the mean over seeds overflows"};
     }
     return classify_trend(evidence, quantile);
 }

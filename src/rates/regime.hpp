@@ -35,16 +35,20 @@ inline constexpr std::array<const char*, 8> regime_names{"converging",
     return regime_names[static_cast<std::size_t>(regime)];
 }
 
+/// Smallest number of checkpoints in a window that an exponent is reported of.
+inline constexpr std::size_t fewest_checkpoints = 4;
+
 /// All that the regime of a cell depends on. Exponents are those of one statistic; NaN
 /// where they do not exist.
 struct Evidence {
     std::size_t seeds = 0;
-    std::size_t bad_seeds = 0;   ///< see count_bad
-    double value_at_zero = 0.0;  ///< squared error at iteration 0
-    double final_level = 0.0;    ///< of the same statistic as the exponents
-    Estimate exponent;           ///< over the window
-    Estimate late_exponent;      ///< over its late half
-    Estimate curvature;          ///< late minus early half
+    std::size_t bad_seeds = 0;                     ///< see count_bad
+    std::size_t checkpoints = fewest_checkpoints;  ///< in the window
+    double value_at_zero = 0.0;                    ///< squared error at iteration 0
+    double final_level = 0.0;  ///< of the same statistic as the exponents
+    Estimate exponent;         ///< over the window
+    Estimate late_exponent;    ///< over its late half
+    Estimate curvature;        ///< late minus early half
     /// See CellFacts; by the start of the window.
     double possible_path = std::numeric_limits<double>::infinity();
     double final_saturated = not_a_number;  ///< see CellFacts
@@ -59,7 +63,7 @@ struct Verdict {
 /// The first that applies, with q the 97.5 % t quantile:
 ///  1. diverged: bad seeds above 5 %;
 ///  2. transient: the possible path is below twice the initial distance;
-///  3. inconclusive: no exponent or no standard error;
+///  3. inconclusive: no standard error, too few checkpoints, or no exponent;
 ///  4. exponent + q s.e. < -0.1: diverging when the final level is above the value at
 ///     0; else transient when over half of the messages are saturated at the horizon
 ///     and the late half rises likewise; else plateau (it rises to a bias it overshot);

@@ -194,6 +194,20 @@ def bare(program: Program) -> None:
     check(cell["theory"] == [] and cell["knee"] is None, str(cell))
 
 
+def reasons(program: Program) -> None:
+    """Where there is no exponent, the table says why: one reason, not two."""
+    program.write("coarse.yaml", BARE + "points_per_decade: 3\n")
+    program.ok("run", "coarse.yaml", "--quiet", "-o", "coarse.h5")
+    report = program.ok("rates", "coarse.h5", "--window", "0.3")
+    check("the window has 1 checkpoint of the 4 needed" in report, report)
+    check(report.split("\n\n")[0].count("none (short window)") == 2, report)
+    report = program.ok("rates", "coarse.h5", "--window", "0.7")
+    check("the window has 3 checkpoints of the 4 needed" in report, report)
+    check(report.split("\n\n")[0].count("none (short window)") == 1, report)
+    program.ok("run", "coarse.yaml", "--quiet", "--seeds", "1", "-o", "one.h5")
+    check("none (one seed)" in program.ok("rates", "one.h5"), "one seed")
+
+
 def main() -> None:
     program = Program(sys.argv[1])
     program.write("theory.yaml", STUDY)
@@ -206,6 +220,7 @@ def main() -> None:
     stored(program, cells)
     tables(program, cells)
     bare(program)
+    reasons(program)
 
 
 if __name__ == "__main__":

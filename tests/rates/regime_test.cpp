@@ -148,6 +148,15 @@ TEST_CASE("without an exponent or a standard error nothing is concluded") {
     Evidence cell = evidence();
     cell.exponent = Estimate{};
     CHECK(regime_of(cell) == "inconclusive");
+    CHECK(classify(cell, quantile).reason == "the mean over seeds overflows");
+    cell.bad_seeds = 1;
+    CHECK(classify(cell, quantile).reason == "a seed diverged");
+    cell.checkpoints = 3;
+    CHECK(classify(cell, quantile).reason ==
+          "the window has 3 checkpoints of the 4 needed");
+    cell.checkpoints = 1;
+    CHECK(classify(cell, quantile).reason ==
+          "the window has 1 checkpoint of the 4 needed");
     cell = evidence();
     cell.seeds = 1;
     CHECK(regime_of(cell) == "inconclusive");
