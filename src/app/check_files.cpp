@@ -91,7 +91,8 @@ void check_cells(const Side& baseline,
                                                  match,
                                                  found[k],
                                                  views[k].candidate,
-                                                 comparison.seeds)});
+                                                 comparison.seeds),
+                                comparison.seeds.size()});
     }
 }
 

@@ -28,6 +28,13 @@ std::string confirmed_text(const rates::CellGate& gate) {
         "confirmed on {} seeds: {}", gate.confirmation_seeds, fmt::join(parts, ", "));
 }
 
+/// Why nothing is tested.
+const char* untested_text(const rates::CellGate& gate) {
+    return gate.baseline_regime == rates::Regime::diverged
+               ? "not tested: the baseline diverged"
+               : "not tested: fewer than 2 seeds are finite in both";
+}
+
 }  // namespace
 
 const char* exponent_name(const rates::CellGate& gate) {
@@ -57,8 +64,13 @@ std::vector<std::string> findings(const CheckedCell& cell) {
     }
     if (gate.state == GateState::changed) {
         parts.emplace_back("changed, not material");
+    } else if (gate.state == GateState::untested) {
+        parts.emplace_back(untested_text(gate));
     } else if (gate.state != GateState::fail) {
         parts.emplace_back(rates::name(gate.state));
+    }
+    if (gate.level.is_tested() && gate.seeds < cell.seeds) {
+        parts.push_back(fmt::format("on {} of {} seeds", gate.seeds, cell.seeds));
     }
     if (gate.exponent_fails) {
         parts.push_back(fmt::format("{} (drop {:.3f} ± {:.3f})",

@@ -154,7 +154,7 @@ std::string junit_content(const CheckReport& report, const CheckedCell& cell) {
                            escaped(failure_message(report, cell)));
     }
     if (state == GateState::untested) {
-        return "<skipped message=\"baseline diverged\"/>";
+        return fmt::format("<skipped message=\"{}\"/>", escaped(finding(cell)));
     }
     if (state == GateState::changed || state == GateState::improved ||
         !cell.unexplained.empty()) {

@@ -16,6 +16,7 @@ struct CheckedCell {
     rates::CellGate gate;
     std::string group;                     ///< "noise.problem", for JUnit
     std::vector<std::string> unexplained;  ///< in words; --strict makes them count
+    std::size_t seeds = 0;                 ///< that both files have
 };
 
 /// A file of a check, as it is named in reports.

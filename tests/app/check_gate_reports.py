@@ -124,6 +124,23 @@ def check_obstacles(program: Program, mutant: str) -> None:
               .find("testcase[@classname='comparable']/error").get("message", ""), "JUnit")
 
 
+def check_left_out(program: Program, mutant: str) -> None:
+    """What was not tested, and on how many seeds the rest was, is said with the reason."""
+    done = program("24", "small.yaml", "three.h5", binary=mutant)
+    check(done.returncode == 0, done.stderr)
+    text = report(program, 1, "--baseline", "small.h5", "three.h5")
+    check("a: diverged seeds 0 -> 3; on 37 of 40 seeds;" in text, text)
+    lost = variant(program, "lost", ("sgd, step: {scale: 2, shift: 20}",
+                                     "sgd, step: {scale: 1e60, power: 0}"))
+    done = program("08", "lost.yaml", "lost8.h5", binary=mutant)
+    check(done.returncode == 0, done.stderr)
+    done = program("check", "--baseline", lost, "lost8.h5", "--junit", "lost.xml")
+    check("not tested: the baseline diverged" in done.stdout, done.stdout)
+    skipped = ElementTree.parse(program.folder / "lost.xml").findall("testcase/skipped")
+    check([case.get("message", "").startswith("not tested: the baseline diverged")
+           for case in skipped] == [True, True], "JUnit")
+
+
 def check_one_output(program: Program) -> None:
     """Standard output is JSON or has annotations."""
     done = program("check", "--baseline", "small.h5", "worse.h5", "--json", "--github")
@@ -138,6 +155,7 @@ def main() -> None:
     check_nothing_in_common(program)
     check_advice(program, mutant)
     check_obstacles(program, mutant)
+    check_left_out(program, mutant)
     check_one_output(program)
 
 
