@@ -53,7 +53,7 @@ Verdict classify_falling(const Evidence& evidence, double quantile, bool bends) 
         return {Regime::transient, "most messages are saturated and the error falls"};
     }
     if (bends && evidence.curvature.value < 0.0) {
-        return {Regime::decelerating, "bends towards a plateau: the exponent is local"};
+        return {Regime::decelerating, "flattens: the exponent is local"};
     }
     if (bends) {
         return {Regime::accelerating, "steepens: the exponent is local"};

@@ -14,7 +14,7 @@ namespace tailrate::rates {
 enum class Regime : std::int8_t {
     converging = 0,    ///< exponent above 0.1, no bend
     plateau = 1,       ///< exponent below 0.1, in the window or in its late half
-    decelerating = 2,  ///< falls, and bends towards a plateau
+    decelerating = 2,  ///< falls, and flattens
     accelerating = 3,  ///< falls, and steepens
     inconclusive = 4,  ///< too few seeds or checkpoints, or an interval across 0.1
     diverging = 5,     ///< rises, and stands above the value at 0

@@ -66,6 +66,7 @@ TEST_CASE("a bend must be large and significant") {
     Evidence cell = evidence();
     cell.curvature = estimate(-0.3, 0.05);
     CHECK(regime_of(cell) == "decelerating");
+    CHECK(classify(cell, quantile).reason == "flattens: the exponent is local");
     cell.curvature = estimate(0.3, 0.05);
     CHECK(regime_of(cell) == "accelerating");
     cell.curvature = estimate(-0.3, 0.11);  // not 3 standard errors
