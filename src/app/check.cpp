@@ -74,10 +74,24 @@ bool is_experiment(const fs::path& path) {
     return path.extension() == ".yaml" || path.extension() == ".yml";
 }
 
+/// The path as a word of a shell, in quotes where it needs them.
+std::string shell_word(const std::string& path) {
+    constexpr std::string_view plain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./,:=@%+-";
+    if (!path.empty() && path.find_first_not_of(plain) == std::string::npos) {
+        return path;
+    }
+    std::string word = "'";
+    for (const char letter : path) {
+        word += letter == '\'' ? std::string{"'\\''"} : std::string{letter};
+    }
+    return word + "'";
+}
+
 CheckSettings settings_of(const CheckOptions& options) {
     return {fmt::format("tailrate check --baseline {} {}{}",
-                        options.baseline,
-                        options.candidate,
+                        shell_word(options.baseline),
+                        shell_word(options.candidate),
                         options.is_strict ? " --strict" : ""),
             options.threads == 0 ? available_processors() : options.threads,
             options.is_strict};

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "app/check_match.hpp"
+#include "app/table.hpp"
 #include "plan/labels.hpp"
 #include "rates/window.hpp"
 
@@ -50,8 +51,8 @@ void match_seeds(const std::vector<std::int64_t>& baseline,
              "Compare results of one range: those of `tailrate run` have test seeds."});
     } else if (found.seeds.size() < fewest_common_seeds) {
         found.obstacles.push_back(
-            {fmt::format("the files share {} seed numbers, a check needs at least {}",
-                         found.seeds.size(),
+            {fmt::format("the files share {}, a check needs at least {}",
+                         counted(std::to_string(found.seeds.size()), "seed number"),
                          fewest_common_seeds),
              advice_on_seeds(baseline.size())});
     }
@@ -159,12 +160,11 @@ void compare_checkpoints(const std::vector<std::int64_t>& baseline,
     const rates::Window window = rates::select_window(baseline, window_decades);
     if (window.whole.size() < rates::fewest_checkpoints) {
         found.obstacles.push_back(
-            {fmt::format("the window of {:.3g} decades holds {} recorded iterations, a "
-                         "check needs "
-                         "at least {}",
-                         window_decades,
-                         window.whole.size(),
-                         rates::fewest_checkpoints),
+            {fmt::format(
+                 "the window of {} holds {}, a check needs at least {}",
+                 counted(fmt::format("{:.3g}", window_decades), "decade"),
+                 counted(std::to_string(window.whole.size()), "recorded iteration"),
+                 rates::fewest_checkpoints),
              with_new_baseline("With a longer window_decades (of rates) or more "
                                "points_per_decade, ")});
     }

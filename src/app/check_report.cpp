@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "app/table.hpp"
+
 namespace tailrate::app {
 namespace {
 
@@ -192,8 +194,9 @@ std::string check_markdown(const CheckReport& report) {
     text += report.candidate.path.empty() ? "The candidate was not run.\n"
                                           : file_line("Candidate", report.candidate);
     if (report.comparison.ignored_seeds > 0) {
-        text += fmt::format("{} seeds that only one of the files has are left out.\n",
-                            report.comparison.ignored_seeds);
+        text += fmt::format(
+            "Left out: {} that only one of the files has.\n",
+            counted(std::to_string(report.comparison.ignored_seeds), "seed"));
     }
     text += detectable_line(report);
     if (report.verdict != CheckVerdict::pass) {

@@ -187,7 +187,7 @@ std::string rates_report(const std::vector<FittedCell>& cells, double window_dec
         text += note + "\n";
     }
     text += fmt::format(
-        "\nExponents over the last {:.3g} decades, t >= {}, {} checkpoints; ± half a "
+        "\nExponents over the last {}, t >= {}, {}; ± half a "
         "95 % "
         "interval,\n×÷ its factor to either side. Typical run: mean slope of the "
         "seeds' "
@@ -196,9 +196,9 @@ std::string rates_report(const std::vector<FittedCell>& cells, double window_dec
         "* may be called a rate: converging, and the\n95 % interval of the curvature "
         "lies "
         "within 0.1 of zero.\n\n",
-        window_decades,
+        counted(fmt::format("{:.3g}", window_decades), "decade"),
         first.window_start,
-        first.window_points);
+        counted(std::to_string(first.window_points), "checkpoint"));
     text += errors(cells, names.of_row) +
             "\nFinal typical: geometric mean. Largest seed: its share of the sum of "
             "errors. "

@@ -92,6 +92,10 @@ std::string grouped(double count) {
     return digits;
 }
 
+std::string counted(const std::string& number, std::string_view what) {
+    return fmt::format("{} {}{}", number, what, number == "1" ? "" : "s");
+}
+
 std::string duration_text(double seconds) {
     if (seconds < 1.0) {
         return "under 1 s";

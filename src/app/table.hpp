@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tailrate::app {
@@ -42,6 +43,9 @@ class Table {
 
 /// "1,234,567".
 [[nodiscard]] std::string grouped(double count);
+
+/// "1 seed", "2 seeds".
+[[nodiscard]] std::string counted(const std::string& number, std::string_view what);
 
 /// "45 s", "12 min", "3.1 h".
 [[nodiscard]] std::string duration_text(double seconds);

@@ -190,11 +190,11 @@ void print_text(const Input& input, const Tuned& tuned) {
         grouped(static_cast<double>(experiment.first_seed)),
         grouped(static_cast<double>(calls) * static_cast<double>(experiment.horizon)));
     fmt::print(
-        "{} cells in {} noise groups: {:.3g} draws, each made once for all cells of "
+        "{} in {}: {:.3g} draws, each made once for all cells of "
         "its "
         "group; {:.3g} times as many without.\n",
-        grouped(static_cast<double>(experiment.cells.size())),
-        input.study.groups().size(),
+        counted(grouped(static_cast<double>(experiment.cells.size())), "cell"),
+        counted(std::to_string(input.study.groups().size()), "noise group"),
         draws.shared,
         draws.apart / draws.shared);
     fmt::print("{}: every cell\n{}: its curves\n",

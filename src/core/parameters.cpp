@@ -8,6 +8,11 @@
 #include "core/contracts.hpp"
 
 namespace tailrate::core {
+namespace {
+
+constexpr double longest = 1e15;  // of a whole number that is written with all digits
+
+}  // namespace
 
 bool Range::contains(double value) const {
     return (lowest_open ? value > lowest : value >= lowest) &&
@@ -15,16 +20,21 @@ bool Range::contains(double value) const {
 }
 
 std::string Range::text() const {
+    const auto bound = [](double value) {
+        const bool is_whole = value == std::trunc(value) && std::abs(value) < longest;
+        return is_whole ? std::to_string(static_cast<std::int64_t>(value))
+                        : to_text(value);
+    };
     if (std::isinf(highest) && std::isinf(lowest)) {
         return "any finite number";
     }
     if (std::isinf(highest)) {
-        return (lowest_open ? "> " : ">= ") + to_text(lowest);
+        return (lowest_open ? "> " : ">= ") + bound(lowest);
     }
     if (std::isinf(lowest)) {
-        return (highest_open ? "< " : "<= ") + to_text(highest);
+        return (highest_open ? "< " : "<= ") + bound(highest);
     }
-    return (lowest_open ? "(" : "[") + to_text(lowest) + ", " + to_text(highest) +
+    return (lowest_open ? "(" : "[") + bound(lowest) + ", " + bound(highest) +
            (highest_open ? ")" : "]");
 }
 

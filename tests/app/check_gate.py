@@ -145,7 +145,7 @@ def check_refusals(program: Program) -> None:
     program.ok("run", "small.yaml", "-o", "few.h5", "--quiet", "--seeds", "10")
     refuse(program, 4, "share 10 seed numbers", *base, "few.h5")
     program.ok("run", "small.yaml", "-o", "one.h5", "--quiet", "--seeds", "1")
-    refuse(program, 4, "share 1 seed numbers", *base, "one.h5")
+    refuse(program, 4, "share 1 seed number,", *base, "one.h5")
     program.ok("run", "small.yaml", "-o", "grown.h5", "--quiet", "--seeds", "50")
     refuse(program, 0, "10 seeds that only one", *base, "grown.h5")
     damaged = bytearray((program.folder / "small.h5").read_bytes())

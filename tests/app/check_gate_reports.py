@@ -4,6 +4,9 @@ usage: check_gate_reports.py BINARY MUTANT
 """
 import json
 import pathlib
+import re
+import shlex
+import shutil
 import sys
 import xml.etree.ElementTree as ElementTree
 
@@ -141,6 +144,16 @@ def check_left_out(program: Program, mutant: str) -> None:
            for case in skipped] == [True, True], "JUnit")
 
 
+def check_reproduce(program: Program) -> None:
+    """The line that gives the report again is one for a shell."""
+    name = "it's worse.h5"
+    shutil.copy(program.folder / "worse.h5", program.folder / name)
+    text = report(program, 3, "--baseline", "small.h5", name)
+    check("Reproduce: tailrate check --baseline small.h5 'it'\\''s worse.h5'\n" in text, text)
+    line = re.search("^Reproduce: tailrate (.*)$", text, re.MULTILINE).group(1)
+    check(shlex.split(line) == ["check", "--baseline", "small.h5", name], line)
+
+
 def check_one_output(program: Program) -> None:
     """Standard output is JSON or has annotations."""
     done = program("check", "--baseline", "small.h5", "worse.h5", "--json", "--github")
@@ -156,6 +169,7 @@ def main() -> None:
     check_advice(program, mutant)
     check_obstacles(program, mutant)
     check_left_out(program, mutant)
+    check_reproduce(program)
     check_one_output(program)
 
 

@@ -201,6 +201,9 @@ def reasons(program: Program) -> None:
     report = program.ok("rates", "coarse.h5", "--window", "0.3")
     check("the window has 1 checkpoint of the 4 needed" in report, report)
     check(report.split("\n\n")[0].count("none (short window)") == 2, report)
+    check("over the last 0.3 decades, t >= 100, 1 checkpoint;" in report, report)
+    check("over the last 1 decade, t >= 10, 4 checkpoints;"
+          in program.ok("rates", "coarse.h5", "--window", "1"), "singular and plural")
     report = program.ok("rates", "coarse.h5", "--window", "0.7")
     check("the window has 3 checkpoints of the 4 needed" in report, report)
     check(report.split("\n\n")[0].count("none (short window)") == 1, report)

@@ -165,6 +165,8 @@ def ties_and_divergence(program: Program) -> None:
     row = told["settings"][0]["methods"][0]
     check(row["winner"]["cell"] == 0 and row["runner_up"]["cell"] == 1
           and row["runner_up"]["ratio"]["value"] == 1, f"a tie: {row}")
+    check("\n3 cells in 1 noise group: " in program.ok("tune", "tie.yaml", "-o", "tie-t.yaml"),
+          "singular and plural")
     # A map whose choices all diverge is left out; one without lists stays as it is.
     exploding = "  - {kind: sgd, step: {scale: [1e60, 1e70], power: 0}}\n"
     fixed = "  - {kind: sgd, step: {scale: 1e50, power: 0}}\n"

@@ -98,7 +98,7 @@ TEST_CASE("wrong arguments are named in the error") {
         {"=3", {"key=value"}},
         {"horizon=", {"empty"}},
         {"horizon=~", {"empty"}},
-        {"horizon=0", {"horizon: 0 is out of range", "[1, 1e+12]"}},
+        {"horizon=0", {"horizon: 0 is out of range", "[1, 1000000000000]"}},
         {"horizon=[1, 2]", {"a list is no value"}},
         {"horizon=010", {"leading zero"}},
         {"horizon=[1", {"not YAML"}},
