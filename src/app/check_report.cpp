@@ -107,7 +107,7 @@ double median(std::vector<double> values) {
     return *middle;
 }
 
-/// What the gate could have found; nothing where no cell was tested.
+/// What the gate could have found, known of cells that changed; nothing where none did.
 std::string detectable_line(const CheckReport& report) {
     std::vector<double> drops;
     std::vector<double> levels;
@@ -127,16 +127,20 @@ std::string detectable_line(const CheckReport& report) {
     if (worst == nullptr) {
         return "";
     }
+    const std::size_t unchanged =
+        count(report, GateState::identical) + count(report, GateState::rounding);
+    const std::string cells = counted(std::to_string(levels.size()), "cell");
     std::string text = fmt::format(
-        "Could have found (80 %{}): ",
-        count_other_draws(report) > 0 ? "; where draws differ, at the first look" : "");
+        "Could have found (80 %{}){}: ",
+        count_other_draws(report) > 0 ? "; where draws differ, at the first look" : "",
+        unchanged > 0 ? " in the " + cells + " that changed" : "");
     if (!drops.empty()) {
         text += fmt::format("median drop {:.3f}, ", median(drops));
     }
-    return text + fmt::format("level x{:.2f};\nworst cell {}: x{:.2f}.\n",
-                              std::exp(median(levels)),
-                              worst->match.label,
-                              std::exp(worst->gate.level.detectable));
+    text += fmt::format("level x{:.2f};", std::exp(median(levels)));
+    return wrapped(text) + fmt::format("worst cell {}: x{:.2f}.\n",
+                                       worst->match.label,
+                                       std::exp(worst->gate.level.detectable));
 }
 
 std::string missing_text(const std::vector<MissingCell>& cells) {

@@ -154,6 +154,19 @@ def check_reproduce(program: Program) -> None:
     check(shlex.split(line) == ["check", "--baseline", "small.h5", name], line)
 
 
+def check_detectable(program: Program, mutant: str) -> None:
+    """What could have been found is known of the cells that changed."""
+    done = program("01", "small.yaml", "slower.h5", binary=mutant)
+    check(done.returncode == 0, done.stderr)
+    text = report(program, 1, "--baseline", "small.h5", "slower.h5")
+    check("(2 identical, 2 fail;" in text, text)
+    check("\nCould have found (80 %) in the 2 cells that changed: " in text, text)
+    done = program("06", "small.yaml", "fewer.h5", binary=mutant)
+    check(done.returncode == 0, done.stderr)
+    text = report(program, 1, "--baseline", "small.h5", "fewer.h5")
+    check("\nCould have found (80 %): " in text and "identical" not in text, text)
+
+
 def check_one_output(program: Program) -> None:
     """Standard output is JSON or has annotations."""
     done = program("check", "--baseline", "small.h5", "worse.h5", "--json", "--github")
@@ -169,6 +182,7 @@ def main() -> None:
     check_advice(program, mutant)
     check_obstacles(program, mutant)
     check_left_out(program, mutant)
+    check_detectable(program, mutant)
     check_reproduce(program)
     check_one_output(program)
 
