@@ -167,6 +167,23 @@ def check_detectable(program: Program, mutant: str) -> None:
     check("\nCould have found (80 %): " in text and "identical" not in text, text)
 
 
+def check_values(program: Program, mutant: str) -> None:
+    """Cells in which nothing is tested have their numbers in the JSON all the same."""
+    fitted = json.loads(program.ok("rates", "small.h5", "--json"))["cells"]
+    done = program("27", "small.yaml", "rounded.h5", binary=mutant)
+    check(done.returncode == 0, done.stderr)
+    for candidate, verdict in (("small.h5", "identical"), ("rounded.h5", "rounding")):
+        found = json.loads(report(program, 0, "--baseline", "small.h5", candidate, "--json"))
+        for cell, rates in zip(found["cells"], fitted):
+            check(cell["verdict"] == verdict, str(cell))
+            for name in ("exponent", "exponent_geo"):
+                check(cell[name]["baseline"] == rates[name], f"{name}: {cell}")
+            for name in ("exponent", "exponent_geo", "log_level"):
+                values = cell[name]
+                check(abs(values["candidate"] - values["baseline"]) < 1e-9, str(cell))
+                check(values["p"] is None and values["worse"] is None, str(cell))
+
+
 def check_one_output(program: Program) -> None:
     """Standard output is JSON or has annotations."""
     done = program("check", "--baseline", "small.h5", "worse.h5", "--json", "--github")
@@ -183,6 +200,7 @@ def main() -> None:
     check_obstacles(program, mutant)
     check_left_out(program, mutant)
     check_detectable(program, mutant)
+    check_values(program, mutant)
     check_reproduce(program)
     check_one_output(program)
 
