@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include <fmt/core.h>
@@ -99,17 +100,20 @@ std::string slower_text(const CellPool& before, const CellPool& after) {
                        slow.final_mean / fast.final_mean);
 }
 
-/// Median over the builds of what the gate says it can find.
+/// Median over the builds of what the gate says it can find; NaN where in half of them
+/// it tests nothing.
 double median_detectable(const Builds& builds,
                          std::size_t cell,
                          rates::GateTest rates::CellGate::*test) {
     std::vector<double> sizes;
     for (const std::vector<rates::CellGate>& found : builds.unchanged) {
-        sizes.push_back((found[cell].*test).detectable);
+        const double size = (found[cell].*test).detectable;
+        sizes.push_back(std::isnan(size) ? std::numeric_limits<double>::infinity()
+                                         : size);
     }
     const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
     std::nth_element(sizes.begin(), middle, sizes.end());
-    return *middle;
+    return std::isinf(*middle) ? rates::not_a_number : *middle;
 }
 
 /// Builds in which the exponent of the cell was tested at all.
@@ -161,6 +165,9 @@ void report_detectable(const Builds& builds, Report& report) {
         const double drop = median_detectable(builds, cell, &rates::CellGate::exponent);
         const double ratio =
             std::exp(median_detectable(builds, cell, &rates::CellGate::level));
+        if (std::isnan(ratio)) {
+            continue;  // it diverges in some seeds
+        }
         const auto found = [&](double factor) {
             return percent_text(count_found(builds, cell, {pool, factor}, false).failed,
                                 count);
