@@ -6,7 +6,6 @@
 
 #include "app/check_confirm.hpp"
 #include "app/check_unexplained.hpp"
-#include "app/check_values.hpp"
 #include "app/exit_codes.hpp"
 
 namespace tailrate::app {
@@ -84,10 +83,6 @@ void check_cells(const Side& baseline,
         const MatchedCell& match = comparison.cells[k];
         report.tests += found[k].exponent.is_tested() ? 1U : 0U;
         report.tests += found[k].level.is_tested() ? 1U : 0U;
-        if (found[k].state == GateState::identical ||
-            found[k].state == GateState::rounding) {
-            fill_values(views[k], report.rule.window_decades, found[k]);
-        }
         report.cells.push_back({match,
                                 found[k],
                                 group_of(baseline, match.baseline),

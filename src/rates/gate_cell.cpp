@@ -68,6 +68,14 @@ GateTest make_test(const Estimate& worse, double baseline, double candidate) {
     return test;
 }
 
+/// Of a test only the two values.
+GateTest values_of(const GateTest& test) {
+    GateTest values;
+    values.baseline = test.baseline;
+    values.candidate = test.candidate;
+    return values;
+}
+
 GateTest leave_untested(GateTest test) {
     test.p_worse = not_a_number;
     test.p_better = not_a_number;
@@ -96,6 +104,16 @@ CellFacts facts_of_candidate(const GateCell& cell) {
 bool is_straight(const GateCell& cell, const CellRates& common, double decades) {
     return cell.judged.errors.empty() ? common.is_rate
                                       : fit(cell.judged, cell.facts, decades).is_rate;
+}
+
+/// Of a cell that is the same, whose numbers are shown all the same.
+void show_values(const GateCell& cell, double window_decades, CellGate& found) {
+    if (found.baseline_regime != Regime::diverged) {
+        const CellTests tests = test_cell(cell, found.statistic, window_decades);
+        found.exponent = values_of(tests.exponent);
+        found.typical = values_of(tests.typical);
+        found.level = values_of(tests.level);
+    }
 }
 
 }  // namespace
@@ -157,6 +175,7 @@ CellGate measure_cell(const GateCell& cell, const GateRule& rule) {
         found.state = GateState::identical;
         found.candidate_regime = before.regime;
         found.candidate_bad_seeds = found.baseline_bad_seeds;
+        show_values(cell, rule.window_decades, found);
         return found;
     }
     found.candidate_regime =
@@ -164,6 +183,7 @@ CellGate measure_cell(const GateCell& cell, const GateRule& rule) {
     found.candidate_bad_seeds = count_bad(cell.candidate);
     if (is_rounding(cell.baseline, cell.candidate, rule.rounding)) {
         found.state = GateState::rounding;
+        show_values(cell, rule.window_decades, found);
         return found;
     }
     const CellTests tests = test_cell(cell, found.statistic, rule.window_decades);
