@@ -1,8 +1,11 @@
 #include "app/check_match.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
-#include "app/check_missing.hpp"
+#include "app/difference.hpp"
 #include "core/sha256.hpp"
 
 namespace tailrate::app {
@@ -11,6 +14,7 @@ namespace {
 using plan::Section;
 
 constexpr std::size_t key_length = 8;
+constexpr std::size_t most_pairs = 1'000'000;  // that are looked at for what changed
 
 /// Every parameter of a cell with its defaults: what cells are matched by.
 std::string text_of(const plan::Experiment& experiment, const plan::Cell& cell) {
@@ -29,27 +33,68 @@ std::map<std::string, std::size_t> cells_by_text(const plan::Experiment& experim
     return cells;
 }
 
-/// Lists the cells that only one side has. Where no cell is in both, what all of them
-/// differ by is the reason, said once.
+/// The same, a line each, to say how cells differ.
+std::string lines_of(const plan::Experiment& experiment, std::size_t cell) {
+    std::string lines;
+    for (const Section section : all_sections) {
+        const plan::Choice& choice = experiment.at(experiment.cells[cell], section);
+        const std::string_view name = plan::section_name(section);
+        lines += fmt::format("{} {}\n", name, choice.kind);
+        for (const auto& [parameter, value] : choice.parameters) {
+            lines += fmt::format("{}.{} {}\n", name, parameter, core::to_text(value));
+        }
+    }
+    return lines;
+}
+
+/// What each missing cell has become in the nearest new one; empty where none is near.
+std::vector<std::string> changes(const Design& baseline,
+                                 const std::vector<std::size_t>& missing_cells,
+                                 const Design& candidate,
+                                 const std::vector<std::size_t>& new_cells) {
+    std::vector<std::string> found(missing_cells.size());
+    if (missing_cells.size() * new_cells.size() > most_pairs) {
+        return found;
+    }
+    std::vector<std::string> texts;
+    for (const std::size_t cell : new_cells) {
+        texts.push_back(lines_of(candidate.experiment, cell));
+    }
+    std::sort(texts.begin(), texts.end());
+    const KnownIdentities known{std::move(texts)};
+    std::transform(missing_cells.begin(),
+                   missing_cells.end(),
+                   found.begin(),
+                   [&](std::size_t cell) {
+                       return known.explain_change(lines_of(baseline.experiment, cell));
+                   });
+    return found;
+}
+
+/// Lists the cells that only one side has. Where no cell is in both, and all have
+/// changed alike, that is the reason, said once.
 void tell_unmatched(const Design& baseline,
                     const std::vector<std::size_t>& missing_cells,
                     const Design& candidate,
                     const std::vector<std::size_t>& new_cells,
                     Comparison& found) {
-    const std::vector<CellDifference> differences = differences_to_nearest(
-        baseline.experiment, missing_cells, candidate.experiment, new_cells);
-    const std::string common =
-        found.cells.empty() ? common_difference(differences) : std::string{};
+    std::vector<std::string> differences =
+        changes(baseline, missing_cells, candidate, new_cells);
     if (found.cells.empty()) {
+        std::string text = "the files have no cell in common";
+        if (std::equal(
+                differences.begin() + 1, differences.end(), differences.begin()) &&
+            !differences.front().empty()) {
+            text += "; " + differences.front();
+            differences.assign(differences.size(), "");
+        }
         found.obstacles.push_back(
-            {fmt::format("the files have no cell in common{}{}",
-                         common.empty() ? "" : "; ",
-                         common),
+            {text,
              with_new_baseline("Run the candidate with the baseline's cells, or ")});
     }
     for (std::size_t k = 0; k < missing_cells.size(); ++k) {
-        found.missing_cells.push_back({baseline.labels[missing_cells[k]],
-                                       common.empty() ? differences[k].text : ""});
+        found.missing_cells.push_back(
+            {baseline.labels[missing_cells[k]], differences[k]});
     }
     for (const std::size_t cell : new_cells) {
         found.new_cells.push_back(candidate.labels[cell]);

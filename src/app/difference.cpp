@@ -52,6 +52,16 @@ std::string difference_text(std::string_view name,
                                  : fmt::format("{} {} -> {}", name, before, now);
 }
 
+template <class Lines>
+std::string difference_text(const Lines& before, const Lines& now) {
+    std::string text;
+    compare(before, now, [&](auto name, auto old, auto line) {
+        text += (text.empty() ? "" : ", ") + difference_text(name, old, line);
+        return true;
+    });
+    return text;
+}
+
 }  // namespace
 
 KnownIdentities::KnownIdentities(std::vector<std::string> texts)
@@ -103,15 +113,14 @@ const KnownIdentities::Lines* KnownIdentities::nearest(std::string_view identity
 
 std::string KnownIdentities::explain_difference(const std::string& identity) const {
     const Lines lines = lines_of(identity);
-    const Lines* before = nearest(identity, lines);
-    std::string text;
-    if (before != nullptr) {
-        compare(*before, lines, [&](auto name, auto old, auto now) {
-            text += (text.empty() ? "" : ", ") + difference_text(name, old, now);
-            return true;
-        });
-    }
-    return text;
+    const Lines* other = nearest(identity, lines);
+    return other == nullptr ? std::string{} : difference_text(*other, lines);
+}
+
+std::string KnownIdentities::explain_change(const std::string& identity) const {
+    const Lines lines = lines_of(identity);
+    const Lines* other = nearest(identity, lines);
+    return other == nullptr ? std::string{} : difference_text(lines, *other);
 }
 
 }  // namespace tailrate::app

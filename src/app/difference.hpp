@@ -8,7 +8,7 @@
 
 namespace tailrate::app {
 
-/// Identities of cells ("name value" a line) that journals hold.
+/// Identities of cells ("name value" a line), of those that journals hold.
 class KnownIdentities {
   public:
     /// Sorted texts, without repeats.
@@ -18,6 +18,9 @@ class KnownIdentities {
     /// nearest of these, for example "method.clip_threshold 1 -> 2"; empty where none
     /// is near (more than three lines differ).
     [[nodiscard]] std::string explain_difference(const std::string& identity) const;
+
+    /// The same the other way round: from this identity to the nearest.
+    [[nodiscard]] std::string explain_change(const std::string& identity) const;
 
   private:
     using Lines = std::vector<std::pair<std::string_view, std::string_view>>;

@@ -48,7 +48,7 @@ def report(program: Program, code: int, *arguments: str) -> str:
 def check_differences(program: Program) -> None:
     """Cells whose labels are alike are told apart by what differs."""
     step = variant(program, "step", ("step: {scale: 2}", "step: {scale: 2.2}"))
-    difference = "step.scale: 2 in the baseline, 2.2 in the candidate"
+    difference = "method.step.scale 2 -> 2.2"
     text = report(program, 3, "--baseline", "small.h5", step, "--junit", "step.xml", "--github")
     for number in (1, 10):
         check(f"* missing: sclip_ef condition_number={number}\n  {difference}\n" in text, text)
@@ -67,15 +67,17 @@ def check_nothing_in_common(program: Program) -> None:
     """What all cells differ by is said once."""
     lone = variant(program, "lone", ("clients: 5", "clients: 4"))
     text = report(program, 4, "--baseline", "small.h5", lone)
-    check("no cell in common; clients: 5 in the baseline, 4 in the candidate\n" in text, text)
+    check("no cell in common; problem.clients 5 -> 4\n" in text, text)
     check(text.count("clients") == 1, text)
     scales = variant(program, "scales", ("scale: 2, shift", "scale: 1, shift"),
                      ("step: {scale: 2}", "step: {scale: 3}"))
     text = report(program, 4, "--baseline", "small.h5", scales)
-    check("no cell in common; every one differs in step.scale\n" in text, text)
+    for method, scale in (("sgd", 1), ("sclip_ef", 3)):  # not alike: each says its own
+        check(f"* missing: {method} condition_number=10\n  method.step.scale 2 -> {scale}\n"
+              in text, text)
     noise = variant(program, "noise", ("gaussian", "none"))
     text = report(program, 4, "--baseline", "small.h5", noise)
-    check("in common; noise: gaussian in the baseline, none in the candidate\n" in text, text)
+    check("in common; noise gaussian -> none\n" in text, text)
 
 
 def check_advice(program: Program, mutant: str) -> None:
