@@ -22,8 +22,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// No report can be written to the file that is named for it.
+class UnusableReport final : public core::InputError {
+  public:
+    using InputError::InputError;
+};
+
 [[noreturn]] void refuse(const fs::path& path, std::string_view text) {
     throw core::InputError{fmt::format("{}: {}", path.string(), text)};
+}
+
+[[noreturn]] void refuse_report(const fs::path& path, std::string_view text) {
+    throw UnusableReport{fmt::format("{}: {}", path.string(), text)};
 }
 
 bool is_same_file(const fs::path& a, const fs::path& b) {
@@ -47,19 +57,21 @@ void check_junit_path(const fs::path& path, std::initializer_list<fs::path> used
     }
     for (const fs::path& other : used) {
         if (is_same_file(path, other)) {
-            refuse(path, "is a file of this check; name another for the JUnit report");
+            refuse_report(path,
+                          "is a file of this check; name another for the JUnit report");
         }
     }
     if (!fs::exists(fs::symlink_status(path))) {
         storage::check_output(path, "", "");
     } else if (!fs::is_regular_file(path) || !starts_with(path, junit_head)) {
-        refuse(path,
-               "is there and is not a JUnit report of tailrate check; it is not "
-               "overwritten");
+        refuse_report(path,
+                      "is there and is not a JUnit report of tailrate check; it is not "
+                      "overwritten");
     }
 }
 
-void print(const CheckReport& report, const CheckOptions& options) {
+/// The reports that are asked for, for programs.
+void print_machine_reports(const CheckReport& report, const CheckOptions& options) {
     if (!options.junit.empty()) {
         storage::make_folder(fs::absolute(options.junit).parent_path());
         storage::atomic_write_text(options.junit, check_junit(report));
@@ -67,7 +79,16 @@ void print(const CheckReport& report, const CheckOptions& options) {
     if (options.is_github) {
         fmt::print("{}", check_annotations(report));
     }
-    fmt::print("{}", options.is_json ? check_json(report) : check_markdown(report));
+    if (options.is_json) {
+        fmt::print("{}", check_json(report));
+    }
+}
+
+void print(const CheckReport& report, const CheckOptions& options) {
+    print_machine_reports(report, options);
+    if (!options.is_json) {
+        fmt::print("{}", check_markdown(report));
+    }
 }
 
 bool is_experiment(const fs::path& path) {
@@ -133,7 +154,7 @@ int check_experiment(const CheckOptions& options) {
                "is the baseline, which the candidate's results would replace; give it "
                "another name");
     }
-    check_junit_path(options.junit, {options.baseline, options.candidate, output});
+    check_junit_path(options.junit, {output});
     CheckReport report = check_design(baseline, study, settings);
     if (report.verdict == CheckVerdict::pass) {
         RunOptions run_options;
@@ -155,10 +176,47 @@ int check_result(const CheckOptions& options) {
     const fs::path folder = fs::current_path();
     const Side baseline{options.baseline, folder};
     const Side candidate{options.candidate, folder};
-    check_junit_path(options.junit, {options.baseline, options.candidate});
     const CheckReport report = check_files(baseline, candidate, settings_of(options));
     print(report, options);
     return report.exit_code;
+}
+
+/// Programs are told when a file cannot be read, or an earlier report would be taken
+/// for this check's.
+void report_unreadable(const CheckOptions& options,
+                       const std::string& text,
+                       const std::string& advice,
+                       int exit_code) {
+    CheckReport report;
+    report.verdict = CheckVerdict::incomparable;
+    report.exit_code = exit_code;
+    report.baseline.path = options.baseline;
+    report.candidate.path = options.candidate;
+    report.comparison.obstacles.push_back({text, advice});
+    print_machine_reports(report, options);
+}
+
+int check_input(const CheckOptions& options) {
+    constexpr const char* advice = "Name two files that are whole.";
+    try {
+        return is_experiment(options.candidate) ? check_experiment(options)
+                                                : check_result(options);
+    } catch (const UnusableReport&) {
+        throw;
+    } catch (const core::SchemaError& error) {
+        fmt::print(stderr, "{}\nthe files cannot be compared\n", error.what());
+        report_unreadable(options,
+                          error.what(),
+                          "Use that tailrate, or make the file anew with this one.",
+                          exit_code::incomparable);
+    } catch (const core::StorageError& error) {
+        report_unreadable(options, error.what(), advice, exit_code::bad_input);
+        throw;
+    } catch (const core::InputError& error) {
+        report_unreadable(options, error.what(), advice, exit_code::bad_input);
+        throw;
+    }
+    return exit_code::incomparable;
 }
 
 }  // namespace
@@ -171,13 +229,8 @@ int check(const CheckOptions& options) {
     const StopSignal signal{
         "tailrate: interrupted; a check keeps no rows, it begins anew\n"};
     const EndOnSignal at_once{signal};
-    try {
-        return is_experiment(options.candidate) ? check_experiment(options)
-                                                : check_result(options);
-    } catch (const core::SchemaError& error) {
-        fmt::print(stderr, "{}\nthe files cannot be compared\n", error.what());
-    }
-    return exit_code::incomparable;
+    check_junit_path(options.junit, {options.baseline, options.candidate});
+    return check_input(options);
 }
 
 }  // namespace tailrate::app

@@ -13,10 +13,13 @@ using nlohmann::ordered_json;
 using rates::GateState;
 using rates::GateTest;
 
-/// null for a candidate that was not run.
+/// null for a candidate that was not run, the name alone of a file that was not read.
 ordered_json file_json(const CheckedFile& file) {
     if (file.path.empty()) {
         return nullptr;
+    }
+    if (file.sha256.empty()) {
+        return {{"file", file.path}};
     }
     return {{"file", file.path},
             {"sha256", file.sha256},

@@ -10,6 +10,8 @@ import shutil
 import sys
 import xml.etree.ElementTree as ElementTree
 
+import h5py
+
 from support import Program, check
 
 SMALL = """schema: 1
@@ -186,6 +188,34 @@ def check_values(program: Program, mutant: str) -> None:
                 check(values["p"] is None and values["worse"] is None, str(cell))
 
 
+def check_unreadable(program: Program) -> None:
+    """Where a file cannot be read programs are told too, in place of an earlier report."""
+    shutil.copy(program.folder / "small.h5", program.folder / "newer.h5")
+    with h5py.File(program.folder / "newer.h5", "a") as file:
+        file.attrs["schema_version"] = file.attrs["schema_version"] + 1
+    program.write("text.h5", "not a result\n")
+    program.write("typo.yaml", SMALL.replace("clients:", "client:"))
+    for candidate, code in (("none.h5", 2), ("text.h5", 2), ("typo.yaml", 2), ("newer.h5", 4)):
+        report(program, 0, "--baseline", "small.h5", "small.h5", "--junit", "said.xml")
+        options = ("check", "--baseline", "small.h5", candidate, "--junit", "said.xml")
+        done = program(*options, "--json")
+        check(done.returncode == code and candidate in done.stderr, done.stderr)
+        found = json.loads(done.stdout)
+        check(found["verdict"] == "incomparable" and found["exit_code"] == code, done.stdout)
+        (obstacle,) = found["obstacles"]
+        suite = ElementTree.parse(program.folder / "said.xml").getroot()
+        (error,) = suite.findall("testcase/error")
+        check(candidate in obstacle and obstacle in error.get("message", ""), obstacle)
+        check(suite.get("errors") == "1" and suite.get("tests") == "1", str(suite.attrib))
+        lines = program(*options, "--github").stdout.splitlines()
+        check(len(lines) == 1 and lines[0].startswith("::error ") and obstacle in lines[0],
+              str(lines))
+    before = (program.folder / "small.h5").read_bytes()
+    done = program("check", "--baseline", "small.h5", "none.h5", "--junit", "small.h5")
+    check(done.returncode == 2 and (program.folder / "small.h5").read_bytes() == before,
+          "a result was replaced by a report")
+
+
 def check_one_output(program: Program) -> None:
     """Standard output is JSON or has annotations."""
     done = program("check", "--baseline", "small.h5", "worse.h5", "--json", "--github")
@@ -204,6 +234,7 @@ def main() -> None:
     check_detectable(program, mutant)
     check_values(program, mutant)
     check_reproduce(program)
+    check_unreadable(program)
     check_one_output(program)
 
 
