@@ -25,8 +25,11 @@ std::string host_name() {
 }
 
 bool is_gone(std::string_view host, std::int64_t pid) {
-    return host == host_name() && pid > 0 && ::kill(static_cast<pid_t>(pid), 0) != 0 &&
-           errno == ESRCH;
+    if (host != host_name() || pid <= 0) {
+        return false;
+    }
+    const auto process = static_cast<pid_t>(pid);
+    return process == ::getpid() || (::kill(process, 0) != 0 && errno == ESRCH);
 }
 
 std::optional<std::int64_t> whole_number(std::string_view text) {

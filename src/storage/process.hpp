@@ -13,7 +13,9 @@ namespace tailrate::storage {
 /// Of this machine, with '_' for what has no place in a file name.
 [[nodiscard]] std::string host_name();
 
-/// True when the process ran on this host and does not any more.
+/// True when the process whose file this is ran on this host and does not any more. A
+/// file with our own number counts as left by an earlier process: in a container every
+/// one has the same, and what a process has open itself it does not ask about.
 [[nodiscard]] bool is_gone(std::string_view host, std::int64_t pid);
 
 /// The whole text as a number.

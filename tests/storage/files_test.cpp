@@ -1,13 +1,17 @@
 #include "storage/files.hpp"
 
 #include <string>
+#include <string_view>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "child_process.hpp"
 #include "core/errors.hpp"
 #include "refusal.hpp"
 #include "sample_file.hpp"
+#include "storage/process.hpp"
 #include "temporary_folder.hpp"
 
 namespace tailrate::storage {
@@ -28,6 +32,21 @@ TEST_CASE("a text replaces a file as a whole") {
 
     CHECK(bytes_of(folder / "x.txt") == "two\n");
     CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("what an earlier process left is removed, even one with our number") {
+    const TemporaryFolder folder;
+    const auto left_by = [&](std::string_view host, int pid) {
+        write_bytes(folder / fmt::format(".x.txt.{}.{}-00000000.tmp", host, pid), "on");
+    };
+    left_by(host_name(), ::getpid());
+    left_by(host_name(), 1 << 30);
+    left_by(host_name(), ::getppid());
+    left_by("elsewhere", 1 << 30);
+
+    atomic_write_text(folder / "x.txt", "one\n");
+
+    CHECK(folder.entries() == 3);  // the file, and two of processes that may run
 }
 
 TEST_CASE("a text cannot be written to a folder that is not there") {

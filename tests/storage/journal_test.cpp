@@ -1,6 +1,7 @@
 #include "storage/journal.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 namespace tailrate::storage {
 namespace {
@@ -16,7 +17,17 @@ TEST_CASE("the name of a journal says who wrote it") {
     CHECK(name->pid == 4711);
     CHECK(name->text() == "3-of-12.node-7.cluster.example.4711.0badcafe.sqlite");
     CHECK_FALSE(name->writer_is_gone());
-    CHECK_FALSE(JournalName::of_this_process(0, 1).writer_is_gone());
+}
+
+TEST_CASE("a writer is gone when its process is, or when it had our number before us") {
+    JournalName name = JournalName::of_this_process(0, 1);
+    CHECK(name.writer_is_gone());
+    name.pid = ::getppid();
+    CHECK_FALSE(name.writer_is_gone());
+    name.pid = 1 << 30;  // above every number that Linux gives
+    CHECK(name.writer_is_gone());
+    name.host += ".elsewhere";
+    CHECK_FALSE(name.writer_is_gone());
 }
 
 TEST_CASE("other names are not taken for journals") {
