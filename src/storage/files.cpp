@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <fstream>
-#include <optional>
+#include <map>
 #include <string>
 #include <system_error>
 
@@ -61,18 +61,19 @@ void check_existing(const fs::path& path,
     if (!fs::is_regular_file(path)) {
         refuse(path, "is there and is not a regular file");
     }
-    if (peek_text(path, "schema") != schema) {
+    std::map<std::string, std::string> head =
+        peek_texts(path, {"schema", "experiment"});
+    if (head.size() < 2 || head["schema"] != schema) {
         refuse(path,
                "is there and is not an intact result file of tailrate; it is not "
                "overwritten");
     }
-    const std::optional<std::string> other = peek_text(path, "experiment");
-    if (other != experiment) {
+    if (head["experiment"] != experiment) {
         refuse(
             path,
             fmt::format("holds the results of experiment '{}', not of '{}'; it is not "
                         "overwritten",
-                        other.value_or(""),
+                        head["experiment"],
                         experiment));
     }
 }

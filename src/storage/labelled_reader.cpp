@@ -1,6 +1,7 @@
 #include "storage/labelled_reader.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -218,21 +219,29 @@ void LabelledReader::check_content() {
     }
 }
 
-std::optional<std::string> peek_text(const std::filesystem::path& path,
-                                     const std::string& name) {
+std::map<std::string, std::string> peek_texts(const std::filesystem::path& path,
+                                              const std::vector<std::string>& names) {
+    std::map<std::string, std::string> texts;
     try {
         if (check_seal(path) == Seal::broken) {
-            return std::nullopt;
+            return texts;
         }
         const hdf5::Caller caller{path};
         const hdf5::Handle file = hdf5::open_file(caller);
-        const hdf5::Handle attribute =
-            caller.take(H5Aopen(file.get(), name.c_str(), H5P_DEFAULT), "read " + name);
-        return only<std::string>(
-            caller, hdf5::read_attribute(caller, attribute.get(), name, "/"), "/");
+        for (const std::string& name : names) {
+            if (H5Aexists(file.get(), name.c_str()) > 0) {
+                const hdf5::Handle attribute = caller.take(
+                    H5Aopen(file.get(), name.c_str(), H5P_DEFAULT), "read " + name);
+                texts[name] = only<std::string>(
+                    caller,
+                    hdf5::read_attribute(caller, attribute.get(), name, "/"),
+                    "/");
+            }
+        }
     } catch (const core::StorageError&) {
-        return std::nullopt;
+        texts.clear();
     }
+    return texts;
 }
 
 }  // namespace tailrate::storage

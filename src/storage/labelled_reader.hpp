@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -83,9 +83,9 @@ class LabelledReader {
     std::int64_t version_ = 0;
 };
 
-/// A text attribute of the root, read without checking the content; nothing where the
-/// file is damaged, is not HDF5 or has no such attribute.
-[[nodiscard]] std::optional<std::string> peek_text(const std::filesystem::path& path,
-                                                   const std::string& name);
+/// Text attributes of the root by name, read without checking the content; those that
+/// are there, and none where the file is damaged or not HDF5.
+[[nodiscard]] std::map<std::string, std::string> peek_texts(
+    const std::filesystem::path& path, const std::vector<std::string>& names);
 
 }  // namespace tailrate::storage

@@ -90,9 +90,9 @@ TEST_CASE("attributes come back as they were written") {
           Array{std::vector<std::int8_t>{0, 1, 2}});
     CHECK_FALSE(reader.has_attribute("/regime", "DIMENSION_LIST"));
     CHECK_FALSE(reader.has_attribute("/nothing", "x"));
-    CHECK(peek_text(folder / "x.h5", "experiment") == "sample");
-    CHECK_FALSE(peek_text(folder / "x.h5", "author").has_value());
-    CHECK_FALSE(peek_text(folder / "none.h5", "experiment").has_value());
+    CHECK(peek_texts(folder / "x.h5", {"author", "experiment"}) ==
+          std::map<std::string, std::string>{{"experiment", "sample"}});
+    CHECK(peek_texts(folder / "none.h5", {"experiment"}).empty());
 }
 
 TEST_CASE("a variable that a file does not have is an error of the file") {
