@@ -243,12 +243,18 @@ Target checked_target(const plan::Study& study,
                       const std::filesystem::path& output,
                       const RunOptions& options) {
     storage::check_output(output, runner::result_schema_name, study.experiment().name);
+    std::filesystem::path journals = storage::journal_folder(output);
+    if (std::filesystem::exists(journals) && !std::filesystem::is_directory(journals)) {
+        throw core::StorageError{journals.string() +
+                                 ": is not a folder; the rows of this run would be "
+                                 "kept in one of this name"};
+    }
     const std::size_t threads =
         options.threads == 0 ? available_processors() : options.threads;
     check_memory(study, options.experiment.file, threads, options.confirmation_seeds);
     return {options.experiment.file,
             output,
-            storage::journal_folder(output),
+            std::move(journals),
             threads,
             options.is_fresh,
             options.is_quiet,

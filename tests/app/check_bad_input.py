@@ -135,6 +135,9 @@ def outputs(program: Program) -> None:
     refuse(program, "output is a folder", "", [], ["run", "small.yaml", "-o", "."])
     refuse(program, "output in no folder", "/proc/nowhere", [],
            ["run", "small.yaml", "-o", "/proc/nowhere/x.h5"])
+    program.write("taken.journal", "a file where rows would go\n")
+    refuse(program, "journal is a file", "taken.journal", ["not a folder"],
+           ["run", "small.yaml", "-o", "taken.h5"])
     damaged = bytearray((program.folder / "small.h5").read_bytes())
     damaged[len(damaged) // 2] ^= 1
     (program.folder / "damaged.h5").write_bytes(damaged)
