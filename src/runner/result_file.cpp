@@ -58,7 +58,7 @@ double result_bytes(const plan::Study& study) {
                              : 0.0;
     constexpr double coordinate_overhead = 12.0;  // x* and its scale
     double bytes =
-        file_overhead +
+        file_overhead + theory_bytes(study) +
         seeds * static_cast<double>(study.experiment().cells.size()) * seed_overhead;
     const std::size_t dimension = largest_dimension(study);
     for (std::size_t cell = 0; cell < study.experiment().cells.size(); ++cell) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <limits>
 #include <numeric>
 
@@ -15,6 +16,7 @@ using core::BoundKind;
 using core::Quantity;
 using storage::Layout;
 
+constexpr std::size_t sampled_cells = 256;
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr std::array kinds{BoundKind::at_least, BoundKind::at_most, BoundKind::exact};
 constexpr std::array quantities{
@@ -126,6 +128,21 @@ std::vector<Bound> read_bounds(const storage::LabelledReader& file) {
     return bounds;
 }
 
+/// Of a statement in a file: numbers, references to texts and the texts themselves.
+double bytes_of(const Bound& bound) {
+    constexpr double numbers = 33.0;
+    constexpr double reference = 16.0;
+    constexpr double text_overhead = 20.0;  // header and rounding to 8
+    double bytes = numbers;
+    for (const std::size_t length : {std::strlen(core::name(bound.kind)),
+                                     std::strlen(core::name(bound.about)),
+                                     bound.assumptions.size(),
+                                     bound.source.size()}) {
+        bytes += reference + text_overhead + static_cast<double>(length);
+    }
+    return bytes;
+}
+
 }  // namespace
 
 double mean_absolute_noise(const std::vector<double>& factors,
@@ -156,6 +173,19 @@ model::NoiseFacts noise_facts(const plan::CellParts& parts) {
 
 CellTheory cell_theory(const plan::CellParts& parts) {
     return {parts.method->knee(), parts.method->theory(noise_facts(parts))};
+}
+
+double theory_bytes(const plan::Study& study) {
+    const std::size_t cells = study.experiment().cells.size();
+    const std::size_t sampled = std::min(cells, sampled_cells);
+    double bytes = 0.0;
+    for (std::size_t k = 0; k < sampled; ++k) {
+        for (const Bound& bound :
+             cell_theory(study.parts(k * cells / sampled)).bounds) {
+            bytes += bytes_of(bound);
+        }
+    }
+    return bytes * static_cast<double>(cells) / static_cast<double>(sampled);
 }
 
 void TheoryColumns::add(const CellTheory& theory) {

@@ -42,6 +42,9 @@ class TheoryColumns {
     std::vector<core::Bound> bounds_;
 };
 
+/// Of what TheoryColumns writes for a study, from a sample of its cells: nearly right.
+[[nodiscard]] double theory_bytes(const plan::Study& study);
+
 /// Per cell what TheoryColumns wrote; nothing known in a file without it.
 [[nodiscard]] std::vector<CellTheory> read_theory(const storage::LabelledReader& file,
                                                   std::size_t cells);
