@@ -6,6 +6,8 @@
 #include <charconv>
 #include <csignal>
 
+#include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace tailrate::storage {
@@ -30,6 +32,13 @@ bool is_gone(std::string_view host, std::int64_t pid) {
     }
     const auto process = static_cast<pid_t>(pid);
     return process == ::getpid() || (::kill(process, 0) != 0 && errno == ESRCH);
+}
+
+std::string pid_namespace() {
+    struct stat facts {};
+
+    const bool is_known = ::stat("/proc/self/ns/pid", &facts) == 0;
+    return fmt::format("{:08x}", is_known ? facts.st_ino & 0xffffffffU : 0);
 }
 
 std::optional<std::int64_t> whole_number(std::string_view text) {

@@ -18,6 +18,10 @@ namespace tailrate::storage {
 /// one has the same, and what a process has open itself it does not ask about.
 [[nodiscard]] bool is_gone(std::string_view host, std::int64_t pid);
 
+/// Eight hexadecimal digits, equal where process numbers are of one kind: in another
+/// container they are of other processes. Zeros where the system does not say.
+[[nodiscard]] std::string pid_namespace();
+
 /// The whole text as a number.
 [[nodiscard]] std::optional<std::int64_t> whole_number(std::string_view text);
 

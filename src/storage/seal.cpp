@@ -48,8 +48,14 @@ core::Digest digest_of_next(std::istream& stream, std::uintmax_t bytes) {
 }  // namespace
 
 void seal_file(const std::filesystem::path& path) {
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(path, error);
+    if (error) {
+        throw core::StorageError{
+            fmt::format("{}: cannot be sealed ({})", path.string(), error.message())};
+    }
     std::fstream file{path, std::ios::binary | std::ios::in | std::ios::out};
-    const core::Digest digest = digest_of_next(file, std::filesystem::file_size(path));
+    const core::Digest digest = digest_of_next(file, size);
     file.seekp(0, std::ios::end);
     file << mark << as_text(digest);
     file.close();

@@ -1,7 +1,10 @@
 #include "storage/temporary_file.hpp"
 
 #include <cerrno>
+#include <chrono>
+#include <optional>
 #include <random>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -41,26 +44,54 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
 
 constexpr std::string_view extension = ".tmp";
 
-/// Of all temporary names of this target: ".<name>.<host>.<pid>-<random>.tmp".
+/// Of a file that a live process of another container may be writing.
+constexpr auto untouched = std::chrono::minutes{10};
+
+/// Of all temporary names of this target:
+/// ".<name>.<host>.<namespace>.<pid>-<random>.tmp".
 std::string prefix_of(const std::filesystem::path& target) {
     return "." + target.filename().string() + ".";
 }
 
-/// True for the temporary file of a process of this host that does not run any more.
-bool is_abandoned(std::string_view name, std::string_view prefix) {
+/// Takes what follows the last `separator` off the text; nothing where there is none.
+std::optional<std::string_view> pop_after(std::string_view& text, char separator) {
+    const auto place = text.rfind(separator);
+    if (place == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const std::string_view last = text.substr(place + 1);
+    text = text.substr(0, place);
+    return last;
+}
+
+bool is_untouched(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto changed = std::filesystem::last_write_time(path, error);
+    return !error &&
+           std::filesystem::file_time_type::clock::now() - changed > untouched;
+}
+
+/// True for the temporary file of a process of this host that does not run any more;
+/// of one whose number says nothing here, when it has not been written for long.
+bool is_abandoned(const std::filesystem::path& path, std::string_view prefix) {
+    const std::string text = path.filename().string();
+    std::string_view name = text;
     if (!name.starts_with(prefix) || !name.ends_with(extension) ||
         name.size() < prefix.size() + extension.size()) {
         return false;
     }
     name.remove_prefix(prefix.size());
     name.remove_suffix(extension.size());
-    const auto dot = name.rfind('.');
-    const auto dash = name.rfind('-');
-    if (dot == std::string_view::npos || dash == std::string_view::npos || dash < dot) {
+    if (!pop_after(name, '-')) {
         return false;
     }
-    const auto pid = whole_number(name.substr(dot + 1, dash - dot - 1));
-    return pid && is_gone(name.substr(0, dot), *pid);
+    const auto pid = whole_number(pop_after(name, '.').value_or(""));
+    const auto space = pop_after(name, '.');
+    if (!pid || !space) {
+        return false;
+    }
+    return space == pid_namespace() ? is_gone(name, *pid)
+                                    : name == host_name() && is_untouched(path);
 }
 
 void remove_abandoned(const std::filesystem::path& target) {
@@ -70,7 +101,7 @@ void remove_abandoned(const std::filesystem::path& target) {
     while (!ignored && entry != std::filesystem::directory_iterator{}) {
         const std::filesystem::path path = entry->path();
         entry.increment(ignored);
-        if (is_abandoned(path.filename().string(), prefix)) {
+        if (is_abandoned(path, prefix)) {
             std::error_code failure;
             std::filesystem::remove(path, failure);
         }
@@ -81,9 +112,10 @@ void remove_abandoned(const std::filesystem::path& target) {
 
 TemporaryFile::TemporaryFile(std::filesystem::path target)
     : target_{std::move(target)},
-      path_{folder_of(target_) / fmt::format("{}{}.{}-{}{}",
+      path_{folder_of(target_) / fmt::format("{}{}.{}.{}-{}{}",
                                              prefix_of(target_),
                                              host_name(),
+                                             pid_namespace(),
                                              ::getpid(),
                                              random_token(),
                                              extension)} {

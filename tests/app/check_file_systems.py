@@ -231,11 +231,13 @@ def dead_temporaries(program: Program, expected: dict) -> None:
     study = Study(program, "dead_temporaries")
     dead = subprocess.Popen(["true"])
     dead.wait()
-    kept = [f".small.h5.{HOST}.{os.getpid()}-00000001.tmp",
-            f".small.h5.elsewhere.{dead.pid}-00000002.tmp",
-            f".other.h5.{HOST}.{dead.pid}-00000003.tmp", ".small.h5.notes.tmp"]
-    gone = [f".small.h5.{HOST}.{dead.pid}-00000004.tmp",
-            f".small.h5.run.json.{HOST}.{dead.pid}-00000005.tmp"]
+    here = f"{os.stat('/proc/self/ns/pid').st_ino:08x}"
+    kept = [f".small.h5.{HOST}.{here}.{os.getpid()}-00000001.tmp",
+            f".small.h5.elsewhere.{here}.{dead.pid}-00000002.tmp",
+            f".small.h5.{HOST}.00000001.{dead.pid}-00000006.tmp",
+            f".other.h5.{HOST}.{here}.{dead.pid}-00000003.tmp", ".small.h5.notes.tmp"]
+    gone = [f".small.h5.{HOST}.{here}.{dead.pid}-00000004.tmp",
+            f".small.h5.run.json.{HOST}.{here}.{dead.pid}-00000005.tmp"]
     for name in kept + gone:
         (study.folder / name).write_bytes(bytes(1000))
     study.expect(0, "")

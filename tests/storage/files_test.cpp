@@ -1,7 +1,7 @@
 #include "storage/files.hpp"
 
+#include <chrono>
 #include <string>
-#include <string_view>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -36,17 +36,26 @@ TEST_CASE("a text replaces a file as a whole") {
 
 TEST_CASE("what an earlier process left is removed, even one with our number") {
     const TemporaryFolder folder;
-    const auto left_by = [&](std::string_view host, int pid) {
-        write_bytes(folder / fmt::format(".x.txt.{}.{}-00000000.tmp", host, pid), "on");
-    };
-    left_by(host_name(), ::getpid());
-    left_by(host_name(), 1 << 30);
-    left_by(host_name(), ::getppid());
-    left_by("elsewhere", 1 << 30);
+    const std::string here = pid_namespace();
+    const auto left_by =
+        [&](const std::string& host, const std::string& space, int pid) {
+            const auto path =
+                folder / fmt::format(".x.txt.{}.{}.{}-00000000.tmp", host, space, pid);
+            write_bytes(path, "on");
+            return path;
+        };
+    left_by(host_name(), here, ::getpid());
+    left_by(host_name(), here, 1 << 30);
+    const auto old = left_by(host_name(), "12345678", 1);
+    std::filesystem::last_write_time(
+        old, std::filesystem::last_write_time(old) - std::chrono::hours{1});
+    left_by(host_name(), here, ::getppid());
+    left_by(host_name(), "12345678", 1 << 30);
+    left_by("elsewhere", here, 1 << 30);
 
     atomic_write_text(folder / "x.txt", "one\n");
 
-    CHECK(folder.entries() == 3);  // the file, and two of processes that may run
+    CHECK(folder.entries() == 4);  // the file, and three of processes that may run
 }
 
 TEST_CASE("a text cannot be written to a folder that is not there") {
