@@ -31,6 +31,25 @@ bool is_alive(const storage::JournalName& writer) {
     return !writer.writer_is_gone() && (name.empty() || name == program_name("self"));
 }
 
+/// Whether the process has the file open; nothing where that cannot be seen.
+std::optional<bool> has_open(std::int64_t process, const fs::path& path) {
+    const fs::path files = "/proc/" + std::to_string(process) + "/fd";
+    std::error_code error;
+    const fs::path wanted = fs::canonical(path, error);
+    fs::directory_iterator entry{files, error};
+    if (error) {
+        return std::nullopt;
+    }
+    while (entry != fs::directory_iterator{}) {
+        std::error_code ignored;
+        if (fs::read_symlink(entry->path(), ignored) == wanted) {
+            return true;
+        }
+        entry.increment(error);
+    }
+    return false;
+}
+
 bool has_changed_recently(const fs::path& path) {
     std::error_code error;
     const auto changed = fs::last_write_time(path, error);
@@ -52,12 +71,20 @@ std::vector<std::string> live_runs(const fs::path& folder,
             continue;
         }
         const bool is_here = writer->host == own.host;
-        if (is_here ? is_alive(*writer) : has_changed_recently(entry.path())) {
+        if (is_here && is_alive(*writer) &&
+            has_open(writer->pid, entry.path()).value_or(true)) {
             notes.push_back(fmt::format(
-                "another run, process {} on {}, is writing to {}; both end with the "
-                "same result, what both compute is computed twice",
+                "another run, process {} on this host, is writing to {}; both end with "
+                "the same result, what both compute is computed twice",
                 writer->pid,
-                is_here ? "this host" : writer->host,
+                folder.string()));
+        } else if (!is_here && has_changed_recently(entry.path())) {
+            notes.push_back(fmt::format(
+                "a run on {}, process {}, wrote to {} within the last two minutes; if "
+                "it still runs, both end with the same result, what both compute is "
+                "computed twice",
+                writer->host,
+                writer->pid,
                 folder.string()));
         }
     }
