@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <span>
+#include <system_error>
 #include <utility>
 
 #include <fmt/core.h>
@@ -10,6 +11,7 @@
 #include "app/build.hpp"
 #include "app/exit_codes.hpp"
 #include "app/live_runs.hpp"
+#include "app/merge_report.hpp"
 #include "app/missing_computation.hpp"
 #include "app/resources.hpp"
 #include "app/say.hpp"
@@ -28,6 +30,8 @@ namespace tailrate::app {
 namespace {
 
 constexpr int patience_ms = 5000;
+/// Of a commit, before it is tried again: what a signal waits for at most.
+constexpr int commit_patience_ms = 250;
 
 storage::ExperimentRecord record_of(const plan::Experiment& experiment) {
     return {experiment.name,
@@ -78,10 +82,12 @@ core::Digest write_from(const plan::Study& study,
         rows.reserve(keys.size());
         for (std::optional<std::vector<double>>& row : journals.read(keys)) {
             if (!row) {
-                throw core::StorageError{
-                    target.output.string() +
-                    ": a row has vanished from its journals; the same "
-                    "command computes it again"};
+                throw core::StorageError{fmt::format(
+                    "{}: a row cannot be read from its journals any more ({}); run the "
+                    "same command again",
+                    target.output.string(),
+                    journals.skipped().empty() ? "it is gone"
+                                               : journals.skipped().back())};
             }
             rows.push_back(std::move(*row));
         }
@@ -106,7 +112,7 @@ std::vector<std::string> snapshot_notes(const plan::Study& study) {
         const std::size_t bytes =
             runner::Stepper::saved_size(study.parts(cell), study.layout(cell)) *
             sizeof(double);
-        if (bytes > storage::largest_snapshot) {
+        if (bytes > storage::largest_value) {
             return {fmt::format(
                 "the state of a row has {}, more than a journal keeps: such rows leave "
                 "no snapshots, and start anew where they are interrupted",
@@ -132,8 +138,15 @@ class Computation {
         note(live_runs(target_.journals, target_.shard));
         note(snapshot_notes(study_));
         find_missing_rows();
+        if (has_conflicts()) {
+            return {.code = exit_code::incomparable};
+        }
+        has_begun_ = true;
         if (done_.rows > 0) {
             compute_rows();
+        }
+        if (done_.code == 0 && has_conflicts()) {
+            return {.code = exit_code::incomparable};
         }
         if (done_.code == 0 && !target_.shard) {
             done_.digest =
@@ -147,6 +160,9 @@ class Computation {
         }
         return done_;
     }
+
+    /// Whether there is anything to lose.
+    [[nodiscard]] bool has_begun() const { return has_begun_; }
 
   private:
     void note(std::span<const std::string> lines) const {
@@ -172,6 +188,18 @@ class Computation {
         check_room();
     }
 
+    /// Copies of a row of which each is sound and that differ: one of them is wrong.
+    [[nodiscard]] bool has_conflicts() {
+        if (!journals_) {
+            return false;
+        }
+        const EndOnSignal at_once{signal_};
+        const std::vector<storage::JournalSet::Conflict> conflicts =
+            journals_->conflicts();
+        return report_conflicts(study_, conflicts) ||
+               (confirmation_ && report_conflicts(*confirmation_, conflicts));
+    }
+
     /// For the rows that are missing and the result file, which a shard does not write.
     void check_room() const {
         double bytes =
@@ -194,7 +222,8 @@ class Computation {
         storage::JournalWriter journal{target_.journals,
                                        static_cast<std::int64_t>(shard.index),
                                        static_cast<std::int64_t>(shard.count),
-                                       record_of(study_.experiment())};
+                                       record_of(study_.experiment()),
+                                       commit_patience_ms};
         if (!journal.has_locks()) {
             note(std::vector{target_.journals.string() +
                              ": this file system has no locks; journals are written "
@@ -205,8 +234,10 @@ class Computation {
         note_skipped();
         if (done_.code == 0 && !target_.shard) {
             const EndOnSignal at_once{signal_};
-            journals_.emplace(std::vector<std::filesystem::path>{
-                target_.is_fresh ? journal.path() : target_.journals});
+            journals_.emplace(target_.is_fresh ? journal.paths()
+                                               : std::vector{target_.journals});
+            skipped_ = 0;
+            note_skipped();
         }
     }
 
@@ -235,6 +266,7 @@ class Computation {
     std::size_t skipped_ = 0;  ///< lines of journals_ that were said
     std::vector<Missing> missing_;
     Computed done_;
+    bool has_begun_ = false;
 };
 
 }  // namespace
@@ -244,7 +276,10 @@ Target checked_target(const plan::Study& study,
                       const RunOptions& options) {
     storage::check_output(output, runner::result_schema_name, study.experiment().name);
     std::filesystem::path journals = storage::journal_folder(output);
-    if (std::filesystem::exists(journals) && !std::filesystem::is_directory(journals)) {
+    std::error_code ignored;
+    const std::filesystem::file_status there =
+        std::filesystem::status(journals, ignored);
+    if (std::filesystem::exists(there) && !std::filesystem::is_directory(there)) {
         throw core::StorageError{journals.string() +
                                  ": is not a folder; the rows of this run would be "
                                  "kept in one of this name"};
@@ -265,22 +300,27 @@ Target checked_target(const plan::Study& study,
 
 Computed compute(const plan::Study& study, const Target& target) {
     const StopSignal signal{fmt::format(
-        "tailrate: interrupted; finished rows and the state of running ones are in {}, "
+        "tailrate: interrupted; finished rows and snapshots of running ones are in {}, "
         "{} goes on from there\n",
         target.journals.string(),
         target.is_fresh ? "a run without --fresh" : "the same command")};
     if (!target.is_quiet) {
         print_notes("warning", study.warnings());
     }
+    Computation computation{study, target, signal};
     try {
-        return Computation{study, target, signal}.run();
+        return computation.run();
     } catch (const core::Interrupted&) {
         signal.print_advice();
         return {.code = exit_code::interrupted};
     } catch (const core::StorageError& error) {
-        say(fmt::format(
-            "tailrate: {}; finished rows are kept, no result file is written\n",
-            error.what()));
+        if (!computation.has_begun()) {
+            throw;
+        }
+        say(
+            fmt::format("tailrate: {}; rows that were committed are kept, no result "
+                        "file is written\n",
+                        error.what()));
     }
     return {.code = exit_code::incomplete};
 }

@@ -1,5 +1,6 @@
 #include "app/missing_computation.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include <fmt/core.h>
@@ -17,11 +18,12 @@ namespace {
 /// Snapshots on their way to the disk fill about as much memory.
 constexpr std::size_t largest_commit = std::size_t{64} << 20U;
 
-/// For a reader that keeps the journal locked, of 5 s each.
-constexpr int most_tries = 120;
+/// For a reader that keeps the journal locked. Together with the patience of a commit
+/// itself, which a signal does not end.
+constexpr std::chrono::seconds patience{5};
 
-/// Puts finished rows, and snapshots of others, into this process's journal. While a
-/// reader keeps that locked they wait in memory, and when they are many the run waits.
+/// Puts finished rows, and snapshots of others, into this process's journal, and into
+/// a new one when a reader keeps that locked.
 class JournalSink final : public runner::RowSink {
   public:
     JournalSink(const plan::Study& study,
@@ -46,37 +48,33 @@ class JournalSink final : public runner::RowSink {
     }
 
     void commit() override {
-        if (journal_.try_commit()) {
+        if (commits_in_time()) {
             return;
         }
-        if (!has_said_) {
-            has_said_ = true;
-            progress_.finish();
-            say(fmt::format(
-                "tailrate: {}: a reader keeps it locked; rows wait in memory\n",
-                journal_.path().string()));
-        }
-        if (journal_.pending_bytes() >= largest_commit) {
-            finish();
-        }
-    }
-
-    /// Commits what waits, at last; core::StorageError where that cannot be.
-    void finish() {
-        for (int tries = 1; tries < most_tries && !signal_.requested(); ++tries) {
-            if (journal_.try_commit()) {
-                return;
-            }
-        }
+        const std::string locked = journal_.path().string();
+        journal_.start_new_file();
         journal_.commit();
+        progress_.finish();
+        say(fmt::format("tailrate: {}: a reader keeps it locked; rows go to {} now\n",
+                        locked,
+                        journal_.path().filename().string()));
     }
 
   private:
+    bool commits_in_time() {
+        const auto end = std::chrono::steady_clock::now() + patience;
+        while (!journal_.try_commit()) {
+            if (signal_.requested() || std::chrono::steady_clock::now() > end) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     const plan::Study& study_;
     storage::JournalWriter& journal_;
     const StopSignal& signal_;
     Progress& progress_;
-    bool has_said_ = false;
 };
 
 /// Rows that no journal has undamaged: reading checks the digest.
@@ -126,10 +124,16 @@ int compute_rows(const Missing& missing,
          .stop = &signal.requested(),
          .progress = [&](double done) { progress.update(before + done); },
          .snapshot_seconds = target.snapshot_seconds,
-         .largest_snapshot = storage::largest_snapshot,
+         .largest_snapshot = storage::largest_value,
          .find_snapshot = find_snapshot});
-    sink.finish();
+    sink.commit();
     progress.finish();
+    if (result.rows_cut_off > 0) {
+        say(
+            fmt::format("tailrate: {} running rows go on from an earlier snapshot, or "
+                        "start anew: their state was too large to be kept at once\n",
+                        result.rows_cut_off));
+    }
     for (const std::string& failure : result.failures) {
         say(fmt::format("tailrate: failed: {}\n", failure));
     }

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <system_error>
 
+#include <fmt/format.h>
+
 #include "app/memory_limit.hpp"
 #include "app/table.hpp"
 #include "core/errors.hpp"
@@ -12,6 +14,7 @@
 #include "runner/stepper.hpp"
 #include "runner/unit_run.hpp"
 #include "storage/journal.hpp"
+#include "storage/labelled_writer.hpp"
 
 namespace tailrate::app {
 namespace {
@@ -79,7 +82,7 @@ double running_memory(const plan::Study& study, std::size_t threads) {
             return record_bytes(study, cell) +
                    static_cast<double>(runner::Stepper::bytes(study.parts(cell)));
         });
-        if (states.largest_cell <= static_cast<double>(storage::largest_snapshot)) {
+        if (states.largest_cell <= static_cast<double>(storage::largest_value)) {
             largest_snapshot = std::max(largest_snapshot, states.largest_cell);
         }
         const runner::Tile shape = runner::tile_of(group.clients, group.dimension);
@@ -107,6 +110,53 @@ double writing_memory(const plan::Study& study, double seeds, double result) {
     return largest_cell + std::min(result, buffer);
 }
 
+/// Of the largest variable of a result file at one cell.
+double slab_bytes(const plan::Study& study, std::size_t cell, std::int64_t seeds) {
+    const metrics::RecordLayout layout = study.layout(cell);
+    double numbers = 0.0;
+    for (const metrics::Metric& metric : layout.metrics()) {
+        const double more =
+            metric.per_coordinate
+                ? static_cast<double>(study.problem(cell).facts().dimension)
+                : static_cast<double>(seeds);
+        numbers = std::max(numbers, more);
+    }
+    return numbers * static_cast<double>(layout.checkpoints() * sizeof(double));
+}
+
+/// What the formats of the files do not hold.
+void check_formats(const plan::Study& study,
+                   const core::Position& place,
+                   std::int64_t confirmation_seeds) {
+    const std::int64_t seeds =
+        study.experiment().keep == plan::Keep::seeds
+            ? std::max(study.experiment().seeds, confirmation_seeds)
+            : std::int64_t{1};
+    for (std::size_t cell = 0; cell < study.experiment().cells.size(); ++cell) {
+        const double row = record_bytes(study, cell);
+        if (row > static_cast<double>(storage::largest_value)) {
+            throw core::InputError{
+                place,
+                fmt::format(
+                    "{} seeds of one cell record {}; a journal keeps at most {} "
+                    "of them: fewer points_per_decade, or no iterate_mean",
+                    model::lanes,
+                    bytes_text(row),
+                    bytes_text(static_cast<double>(storage::largest_value)))};
+        }
+        const double slab = slab_bytes(study, cell, seeds);
+        if (slab > static_cast<double>(storage::largest_slab)) {
+            throw core::InputError{
+                place,
+                fmt::format("a curve of one cell takes {} for all seeds; a result file "
+                            "holds at most {}: fewer seeds or points_per_decade, or "
+                            "keep: summary",
+                            bytes_text(slab),
+                            bytes_text(static_cast<double>(storage::largest_slab)))};
+        }
+    }
+}
+
 }  // namespace
 
 double journal_bytes(const plan::Study& study, std::span<const runner::Row> rows) {
@@ -131,7 +181,7 @@ double snapshot_bytes(const plan::Study& study,
         const std::size_t bytes =
             runner::Stepper::saved_size(study.parts(cell), study.layout(cell)) *
             sizeof(double);
-        return bytes <= storage::largest_snapshot ? static_cast<double>(bytes) : 0.0;
+        return bytes <= storage::largest_value ? static_cast<double>(bytes) : 0.0;
     };
     double largest = 0.0;
     for (const plan::NoiseGroup& group : study.groups()) {
@@ -177,6 +227,7 @@ void check_memory(const plan::Study& study,
                   const std::string& file,
                   std::size_t threads,
                   std::int64_t confirmation_seeds) {
+    check_formats(study, {file, 1, 1}, confirmation_seeds);
     const double needed = memory_bytes(study, threads, confirmation_seeds);
     const MemoryLimit limit = memory_limit();
     if (needed > limit.bytes) {

@@ -29,8 +29,8 @@ namespace tailrate::app {
 [[nodiscard]] double result_bytes(const plan::Study& study,
                                   std::int64_t confirmation_seeds = 0);
 
-/// Throws core::InputError where the program may not have so much memory, with the
-/// figures and the place `file`:1:1.
+/// Throws core::InputError where the program may not have so much memory, or journal or
+/// result file do not hold a row or a curve, with the figures and the place `file`:1:1.
 void check_memory(const plan::Study& study,
                   const std::string& file,
                   std::size_t threads,

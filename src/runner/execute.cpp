@@ -33,6 +33,7 @@ struct Work {
     RowWriter& writer;
     std::atomic<std::size_t> next{0};
     std::atomic<std::size_t> last_bytes{0};  ///< of snapshots after the stop
+    std::atomic<std::size_t> rows_cut_off{0};
     std::mutex snapshots_mutex{};
     std::mutex failures_mutex{};
     std::vector<std::string> failures{};
@@ -65,7 +66,7 @@ class Passage {
             counted = run_.elements();
             leave_snapshots_when_due();
         }
-        if (work_.stop && !run_.is_done() && run_.is_between_iterations()) {
+        if (work_.stop && !run_.is_done()) {
             leave_last_snapshots();
         }
         push_done();
@@ -101,14 +102,28 @@ class Passage {
         safe_ = now;
     }
 
-    /// Of every row, so that they can go on together.
-    void leave_snapshots() {
+    /// Of every row, so that they can go on together; returns how many are too large.
+    std::size_t leave_snapshots() {
+        std::size_t too_large = 0;
         for (std::size_t k = 0; k < unit_.cells.size(); ++k) {
-            if (!run_.is_done(k) &&
-                run_.snapshot_bytes(k) <= work_.options.largest_snapshot) {
+            if (run_.is_done(k)) {
+                continue;
+            }
+            if (run_.snapshot_bytes(k) <= work_.options.largest_snapshot) {
                 work_.writer.push(row(k), run_.snapshot(k));
+            } else {
+                ++too_large;
             }
         }
+        return too_large;
+    }
+
+    [[nodiscard]] std::size_t unfinished_rows() const {
+        std::size_t rows = 0;
+        for (std::size_t k = 0; k < unit_.cells.size(); ++k) {
+            rows += run_.is_done(k) ? 0U : 1U;
+        }
+        return rows;
     }
 
     void leave_last_snapshots() {
@@ -119,10 +134,13 @@ class Passage {
         for (std::size_t k = 0; k < unit_.cells.size(); ++k) {
             bytes += run_.snapshot_bytes(k);
         }
-        if (work_.last_bytes.fetch_add(bytes) + bytes <= most_last_bytes) {
-            leave_snapshots();
+        const bool has_room =
+            work_.last_bytes.fetch_add(bytes) + bytes <= most_last_bytes;
+        if (has_room && run_.is_between_iterations()) {
+            work_.rows_cut_off += leave_snapshots();
         } else {
             work_.last_bytes.fetch_sub(bytes);
+            work_.rows_cut_off += unfinished_rows();
         }
     }
 
@@ -174,7 +192,7 @@ ExecuteResult execute(const plan::Study& study,
     run_workers(options.threads,
                 [&](std::size_t /*number*/) { work_until_done(work); });
     writer.finish();
-    return {work.stop, std::move(work.failures)};
+    return {work.stop, work.rows_cut_off, std::move(work.failures)};
 }
 
 }  // namespace tailrate::runner

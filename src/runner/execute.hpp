@@ -47,12 +47,13 @@ struct ExecuteOptions {
 
 struct ExecuteResult {
     bool was_stopped = false;
+    /// Stopped without a snapshot of where they were, for the size of their state.
+    std::size_t rows_cut_off = 0;
     std::vector<std::string> failures;  ///< one line per unit that threw
 };
 
 /// Computes the rows, each from its snapshot where there is one, and hands them to the
-/// sink. An exception in a unit is a failure of
-/// its rows only.
+/// sink. An exception in a unit is a failure of its rows only.
 [[nodiscard]] ExecuteResult execute(const plan::Study& study,
                                     const std::vector<Row>& rows,
                                     RowSink& sink,

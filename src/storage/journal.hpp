@@ -51,7 +51,9 @@ struct JournalName {
 
 /// When the interrupted last commit of a journal is rolled back, which writes to it:
 /// only when its writer ran on this host and is gone, or always (the user says that
-/// nobody writes any more). Otherwise such a journal is skipped.
+/// nobody writes any more). Otherwise such a journal is skipped. On a file system
+/// without locks "always" does not hold for a writer that lives on this host, or may on
+/// another, where the commit is younger than two minutes.
 enum class Recovery { own_dead, all };
 
 /// The journals of an output file: "<output without .h5>.journal".
@@ -63,8 +65,9 @@ struct Snapshot {
     std::vector<double> state;
 };
 
-/// Bytes of state that a journal can keep: SQLite takes no value of 1e9 bytes.
-inline constexpr std::size_t largest_snapshot = 999'000'000;
+/// Bytes of a row, or of the state of one, that a journal can keep: SQLite takes no
+/// value of 1e9 bytes.
+inline constexpr std::size_t largest_value = 999'000'000;
 
 // Schema 2 added snapshots, and the experiment as read with its folder.
 inline constexpr int journal_schema = 2;                  // user_version

@@ -9,12 +9,15 @@
 
 #include <fmt/format.h>
 
+#include "storage/process.hpp"
+
 namespace tailrate::storage {
 namespace {
 
 constexpr std::string_view reading = "read the journal";
 constexpr int poll_ms = 20;
 constexpr int longest_commit_ms = 1000;
+constexpr std::chrono::minutes long_ago{2};
 /// Else SQLite refuses a file that is shorter than it should be, whose rows are good up
 /// to there.
 constexpr const char* readable_when_torn = "PRAGMA writable_schema = ON";
@@ -30,9 +33,27 @@ sqlite::Database open_for_reading(const std::filesystem::path& path, int patienc
     return database;
 }
 
-bool may_roll_back(const std::filesystem::path& path, Recovery recovery) {
+/// Whether the file beside a journal that undoes its last commit was left long ago.
+bool is_old(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto changed =
+        std::filesystem::last_write_time(path.string() + "-journal", error);
+    return !error && std::filesystem::file_time_type::clock::now() - changed > long_ago;
+}
+
+/// A lock keeps SQLite from undoing a commit that is under way. Without locks only what
+/// is known of the writer does.
+bool may_roll_back(const std::filesystem::path& path,
+                   Recovery recovery,
+                   bool has_locks) {
     const auto name = JournalName::parse(path.filename().string());
-    return recovery == Recovery::all || (name && name->writer_is_gone());
+    if (name && name->writer_is_gone()) {
+        return true;
+    }
+    if (recovery == Recovery::own_dead || has_locks) {
+        return recovery == Recovery::all;
+    }
+    return !(name && name->host == host_name()) && is_old(path);
 }
 
 }  // namespace
@@ -50,7 +71,7 @@ sqlite::Database open_journal(const std::filesystem::path& path,
             if (error.code() != SQLITE_READONLY_ROLLBACK) {
                 throw;
             }
-            if (may_roll_back(path, recovery)) {
+            if (may_roll_back(path, recovery, database.has_locks())) {
                 break;
             }
             // Without locks this is also what a commit in progress looks like.

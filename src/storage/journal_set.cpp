@@ -26,12 +26,34 @@ constexpr const char* small_cache = "PRAGMA cache_size = -64";
 constexpr std::size_t most_lines = 5;  // about one journal
 constexpr std::string_view reading = "read the journal";
 
+[[noreturn]] void refuse(const fs::path& path, const std::error_code& error) {
+    throw core::StorageError{
+        fmt::format("{}: cannot be read ({})", path.string(), error.message())};
+}
+
+/// False where there is nothing.
+bool is_there(const fs::path& path) {
+    std::error_code error;
+    const bool found = fs::exists(path, error);
+    if (error) {
+        refuse(path, error);
+    }
+    return found;
+}
+
 std::vector<fs::path> journals_in(const fs::path& folder) {
     std::vector<fs::path> paths;
-    for (const fs::directory_entry& entry : fs::directory_iterator{folder}) {
-        if (entry.path().extension() == ".sqlite" && entry.is_regular_file()) {
-            paths.push_back(entry.path());
+    std::error_code error;
+    fs::directory_iterator entry{folder, error};
+    while (!error && entry != fs::directory_iterator{}) {
+        std::error_code ignored;
+        if (entry->path().extension() == ".sqlite" && entry->is_regular_file(ignored)) {
+            paths.push_back(entry->path());
         }
+        entry.increment(error);
+    }
+    if (error) {
+        refuse(folder, error);
     }
     std::sort(paths.begin(), paths.end());
     return paths;
@@ -46,7 +68,7 @@ JournalSet::JournalSet(const fs::path& folder,
     : recovery_{recovery},
       patience_ms_{patience_ms},
       may_help_{std::move(may_help)} {
-    if (fs::exists(folder)) {
+    if (is_there(folder)) {
         add_place(folder);
     }
     sort_copies();
@@ -58,7 +80,7 @@ JournalSet::JournalSet(const std::vector<fs::path>& places,
     : recovery_{recovery},
       patience_ms_{patience_ms} {
     for (const fs::path& place : places) {
-        if (!fs::exists(place)) {
+        if (!is_there(place)) {
             throw core::StorageError{fmt::format("{}: does not exist", place.string())};
         }
         add_place(place);

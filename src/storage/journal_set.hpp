@@ -26,8 +26,8 @@ class JournalSet {
     using MayHelp = std::function<bool(const std::filesystem::path&,
                                        const std::vector<ExperimentRecord>&)>;
 
-    /// The *.sqlite of a folder; none where there is no folder. Waits `patience_ms` for
-    /// each lock.
+    /// The *.sqlite of a folder; none where there is no folder, core::StorageError for
+    /// one that cannot be read. Waits `patience_ms` for each lock.
     explicit JournalSet(const std::filesystem::path& folder,
                         Recovery recovery = Recovery::own_dead,
                         int patience_ms = 5000,

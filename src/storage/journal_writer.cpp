@@ -55,6 +55,30 @@ std::filesystem::path reserve(const std::filesystem::path& folder,
     return path;
 }
 
+/// A journal without rows at `path`, which is there and empty.
+sqlite::Database set_up_file(const std::filesystem::path& path,
+                             const ExperimentRecord& experiment,
+                             int patience_ms) {
+    sqlite::Database database{path, SQLITE_OPEN_READWRITE, patience_ms};
+    database.run(set_up, making);
+    const std::string marks =
+        fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
+                    journal_mark,
+                    journal_schema);
+    database.run(marks.c_str(), making);
+    const core::Digest digest = experiment_digest(experiment);
+    sqlite::Statement{
+        database, "INSERT INTO experiments VALUES (?, ?, ?, ?, ?)", making}
+        .bind(1, experiment.name)
+        .bind(2, experiment.text)
+        .bind(3, std::as_bytes(std::span{digest}))
+        .bind(4, experiment.source)
+        .bind(5, experiment.folder)
+        .finish();
+    database.run("COMMIT", making);
+    return database;
+}
+
 }  // namespace
 
 JournalWriter::JournalWriter(const std::filesystem::path& folder,
@@ -62,38 +86,46 @@ JournalWriter::JournalWriter(const std::filesystem::path& folder,
                              std::int64_t shards,
                              const ExperimentRecord& experiment,
                              int patience_ms)
-    : path_{reserve(folder, shard, shards)} {
-    try {
-        database_.emplace(path_, SQLITE_OPEN_READWRITE, patience_ms);
-        database_->run(set_up, making);
-        const std::string marks =
-            fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
-                        journal_mark,
-                        journal_schema);
-        database_->run(marks.c_str(), making);
-        const core::Digest digest = experiment_digest(experiment);
-        sqlite::Statement{
-            *database_, "INSERT INTO experiments VALUES (?, ?, ?, ?, ?)", making}
-            .bind(1, experiment.name)
-            .bind(2, experiment.text)
-            .bind(3, std::as_bytes(std::span{digest}))
-            .bind(4, experiment.source)
-            .bind(5, experiment.folder)
-            .finish();
-        database_->run("COMMIT", making);
-    } catch (const core::StorageError&) {
-        database_.reset();
-        std::error_code ignored;
-        std::filesystem::remove(path_, ignored);
-        throw;
-    }
+    : folder_{folder},
+      shard_{shard},
+      shards_{shards},
+      experiment_{experiment},
+      patience_ms_{patience_ms} {
+    start_new_file();
 }
 
 JournalWriter::~JournalWriter() {
+    leave_file();
+}
+
+void JournalWriter::start_new_file() {
+    const std::filesystem::path path = reserve(folder_, shard_, shards_);
+    std::optional<sqlite::Database> database;
+    try {
+        database.emplace(set_up_file(path, experiment_, patience_ms_));
+    } catch (const core::StorageError&) {
+        std::error_code ignored;
+        std::filesystem::remove(path, ignored);
+        throw;  // the old file stays in use
+    }
+    leave_file();
+    paths_.push_back(path);
+    database_ = std::move(database);
+    identities_.clear();
+    snapshots_.clear();
+    committed_rows_ = 0;
+}
+
+/// A file that holds nothing is removed.
+void JournalWriter::leave_file() {
+    if (!database_) {
+        return;
+    }
     database_.reset();
     if (committed_rows_ == 0 && snapshots_.empty()) {
         std::error_code ignored;
-        std::filesystem::remove(path_, ignored);
+        std::filesystem::remove(path(), ignored);
+        paths_.pop_back();
     }
 }
 
@@ -109,7 +141,7 @@ void JournalWriter::put(const core::Digest& key,
 }
 
 void JournalWriter::put_snapshot(const core::Digest& key, Snapshot snapshot) {
-    TAILRATE_EXPECTS(snapshot.state.size() * sizeof(double) <= largest_snapshot);
+    TAILRATE_EXPECTS(snapshot.state.size() * sizeof(double) <= largest_value);
     forget_pending_snapshot(key);
     pending_bytes_ += snapshot.state.size() * sizeof(double);
     pending_snapshots_.emplace(key, std::move(snapshot));

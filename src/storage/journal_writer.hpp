@@ -22,7 +22,7 @@ namespace tailrate::storage {
 class JournalWriter {
   public:
     /// Makes the folder where needed and a new file in it: what cannot be written is
-    /// found before work begins.
+    /// found before work begins. A commit waits `patience_ms` for readers.
     JournalWriter(const std::filesystem::path& folder,
                   std::int64_t shard,
                   std::int64_t shards,
@@ -35,7 +35,13 @@ class JournalWriter {
     /// A file that holds nothing is removed. Does not commit.
     ~JournalWriter();
 
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    /// The file that is written now.
+    [[nodiscard]] const std::filesystem::path& path() const { return paths_.back(); }
+
+    /// All files of this writer, the first one first.
+    [[nodiscard]] const std::vector<std::filesystem::path>& paths() const {
+        return paths_;
+    }
 
     /// Whether the file system has locks; where not, none are used.
     [[nodiscard]] bool has_locks() const { return database_->has_locks(); }
@@ -46,7 +52,7 @@ class JournalWriter {
              std::span<const double> values,
              std::string_view identity);
 
-    /// Puts the state of an unfinished row, at most largest_snapshot bytes, into the
+    /// Puts the state of an unfinished row, at most largest_value bytes, into the
     /// next commit, in place of an earlier one.
     void put_snapshot(const core::Digest& key, Snapshot snapshot);
 
@@ -62,6 +68,10 @@ class JournalWriter {
     /// when commit() throws.
     [[nodiscard]] bool try_commit();
 
+    /// Goes on in a new file, with what was put and is not committed: for when readers
+    /// keep the old one locked. What that one holds stays there.
+    void start_new_file();
+
   private:
     struct Row {
         core::Digest key;
@@ -73,6 +83,7 @@ class JournalWriter {
     using Identities = std::map<std::string, std::int64_t, std::less<>>;
     using SnapshotNumbers = std::map<core::Digest, std::int64_t>;
 
+    void leave_file();
     void write();
     void write_pending();
     void write_snapshots();
@@ -80,16 +91,21 @@ class JournalWriter {
     void take_over();
     std::int64_t identity_number(sqlite::Statement& insert, const std::string& text);
 
-    std::filesystem::path path_;
+    std::filesystem::path folder_;
+    std::int64_t shard_;
+    std::int64_t shards_;
+    ExperimentRecord experiment_;
+    int patience_ms_;
+    std::vector<std::filesystem::path> paths_;
     std::optional<sqlite::Database> database_;
     std::vector<Row> pending_;
     std::size_t pending_bytes_ = 0;
     std::map<core::Digest, Snapshot> pending_snapshots_;
-    std::size_t committed_rows_ = 0;
-    SnapshotNumbers snapshots_;      ///< in the file
-    SnapshotNumbers new_snapshots_;  ///< in the transaction
-    Identities identities_;          ///< in the file
-    Identities new_identities_;      ///< in the transaction
+    std::size_t committed_rows_ = 0;  ///< in the file
+    SnapshotNumbers snapshots_;       ///< in the file
+    SnapshotNumbers new_snapshots_;   ///< in the transaction
+    Identities identities_;           ///< in the file
+    Identities new_identities_;       ///< in the transaction
 };
 
 }  // namespace tailrate::storage

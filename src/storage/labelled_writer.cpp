@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::size_t vector_chunk = 8192;  // elements of a variable of one dimension
 constexpr std::size_t largest_in_memory = std::size_t{64} << 20U;  // bytes
-constexpr std::size_t largest_chunk = 0xffffffff - 4;  // bytes, with the checksum: HDF5
 
 bool is_name(std::string_view name) {
     return !name.empty() && name.front() != '.' &&
@@ -210,7 +209,7 @@ hdf5::Handle LabelledWriter::create(const std::string& path,
     open_group(parent_of(path));
     const std::vector<std::size_t> chunk = chunk_of(shape, layout);
     const std::size_t chunk_bytes = hdf5::product(chunk) * bytes_of(type);
-    if (is_chunked && chunk_bytes > largest_chunk) {
+    if (is_chunked && chunk_bytes > largest_slab) {
         caller_.refuse(
             fmt::format("{} needs {} bytes for one index, HDF5 holds at most 4 GiB",
                         path,

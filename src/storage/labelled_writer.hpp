@@ -23,6 +23,9 @@ namespace tailrate::storage {
 /// index of the first dimension (few chunks where the variable has one dimension).
 enum class Layout { contiguous, chunked };
 
+/// Bytes that HDF5 holds of one index of a chunked variable, with its checksum 4 GiB.
+inline constexpr std::size_t largest_slab = 0xffffffff - 4;
+
 /// Writes a labelled HDF5 file that xarray, netCDF4, h5py and pandas open with names on
 /// every axis. Paths are "/name" or "/group/name"; groups appear with what is in them.
 ///

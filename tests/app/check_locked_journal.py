@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""A run whose journal a reader keeps locked for longer than a commit waits goes on, says
-so once, and ends with the bytes of one that was left alone.
+"""A run whose journal a reader keeps locked goes on in another one, says so, and ends
+with the bytes of one that was left alone; a signal meanwhile loses nothing.
 
 check_locked_journal.py BINARY
 """
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
 
-from journals import digest
+from journals import copies, digest
 from support import SMALL, Program, check, lengthened
 
 COMMAND = ["run", "long.yaml", "--quiet", "--threads", "2"]
@@ -18,7 +19,7 @@ COMMAND = ["run", "long.yaml", "--quiet", "--threads", "2"]
 def lock(program: Program, running: subprocess.Popen) -> sqlite3.Connection:
     """A reader inside a transaction on the journal, as soon as there is one."""
     while running.poll() is None:
-        for path in (program.folder / "cut.journal").glob("*.sqlite"):
+        for path in (program.folder / "cut.journal").glob(f"*.{running.pid}.*.sqlite"):
             try:
                 reader = sqlite3.connect(f"file:{path}?mode=ro", uri=True,
                                          isolation_level=None)
@@ -31,19 +32,40 @@ def lock(program: Program, running: subprocess.Popen) -> sqlite3.Connection:
     sys.exit("FAILED: the run was over before its journal was seen")
 
 
+def start(program: Program) -> subprocess.Popen:
+    return subprocess.Popen([program.binary, *COMMAND, "-o", "cut.h5"], cwd=program.folder,
+                            stderr=subprocess.PIPE, text=True)
+
+
+def interrupt(program: Program) -> None:
+    """While a commit waits for the reader, before the run goes on in another journal."""
+    running = start(program)
+    reader = lock(program, running)
+    time.sleep(2.0)
+    sent = time.monotonic()
+    running.send_signal(signal.SIGTERM)
+    said = running.communicate(timeout=60)[1]
+    seconds = time.monotonic() - sent
+    check(running.returncode == 130, f"ended with {running.returncode}: {said}")
+    check("rows go to" in said and "the same command goes on" in said, said)
+    check(seconds < 2.0, f"ended {seconds:.2f} s after the signal")
+    rows = len(copies(program.folder / "cut.journal"))
+    check(rows > 0, "finished rows were lost")
+    print(f"a signal while a reader kept the journal locked: {rows} rows kept, "
+          f"{seconds:.2f} s")
+    reader.close()
+
+
 def main() -> None:
     program = Program(sys.argv[1])
-    lengthened(program, SMALL, 1.0, *COMMAND, "-o", "whole.h5")
-    running = subprocess.Popen([program.binary, *COMMAND, "-o", "cut.h5"],
-                               cwd=program.folder, stderr=subprocess.PIPE, text=True)
+    lengthened(program, SMALL, 4.0, *COMMAND, "-o", "whole.h5")
+    interrupt(program)
+    running = start(program)
     reader = lock(program, running)
     first = running.stderr.readline()  # comes 5 s after the first commit was tried
-    check("a reader keeps it locked" in first and running.poll() is None,
-          f"the run ended with {running.poll()}: {first}")
-    time.sleep(2.0)
-    reader.execute("COMMIT")
-    reader.close()
+    check("a reader keeps it locked; rows go to" in first, f"said {first!r}")
     said = running.communicate(timeout=60)[1]
+    reader.close()
     check(running.returncode == 0, f"ended with {running.returncode}: {said}")
     check(said == "", f"said {said!r}")
     check(digest(program.folder / "cut.h5") == digest(program.folder / "whole.h5"),

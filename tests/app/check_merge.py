@@ -35,6 +35,9 @@ def other_numbers(shards: Shards) -> None:
         database.execute("UPDATE keys SET digest = ? WHERE id = 5", (row_digest(key, row),))
     shards.refused(4, ["1 rows are there twice with different numbers", path.name, copy.name,
                        ", seeds "], "part.journal")
+    done = shards.program("run", "short.yaml", "-o", "part.h5", "--quiet")
+    check(done.returncode == 4 and "1 rows are there twice" in done.stderr and
+          path.name in done.stderr, f"a run took one of two: {done.returncode} {done.stderr}")
     copy.unlink()
     shards.merges("part.journal")
 

@@ -89,9 +89,25 @@ def refusals(program: Program) -> None:
     check(not list(program.folder.glob("none.*")), "something was begun")
 
 
+def formats(program: Program) -> None:
+    """What a journal or a result file cannot hold is known before the first iteration."""
+    program.write("wide.yaml", experiment(
+        dimension=300000, clients=1, horizon=1e4,
+        more="points_per_decade: 10\nmetrics: [squared_error, iterate_mean]\n"))
+    program.write("long.yaml", experiment(seeds=2e7, horizon=1e4))
+    for name, said in (("wide", "a journal keeps at most 999 MB"),
+                       ("long", "a result file holds at most 4.29 GB")):
+        for command in ("plan", "run"):
+            done = program(command, f"{name}.yaml", "-o", f"{name}.h5")
+            check(done.returncode == 2 and done.stderr.startswith(f"{name}.yaml:1:1: ")
+                  and said in done.stderr, f"{command}: {done.returncode}: {done.stderr}")
+        check(not list(program.folder.glob(f"{name}.[hj]*")), "something was begun")
+
+
 def main() -> None:
     program = Program(sys.argv[1])
     estimates(program)
+    formats(program)
     refusals(program)
 
 

@@ -1,6 +1,7 @@
 #include "storage/journal_set.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <string>
 #include <vector>
@@ -74,19 +75,23 @@ std::filesystem::path only_journal(const TemporaryFolder& folder) {
     return journal;
 }
 
-/// Renames a journal and its rollback as if another host had written them.
-void move_to_other_host(const TemporaryFolder& folder) {
+/// Renames a journal and its rollback as if another had written them.
+std::filesystem::path move_to(const JournalName& writer,
+                              const TemporaryFolder& folder) {
     const std::filesystem::path path = only_journal(folder);
-    const std::filesystem::path other =
-        folder / "0-of-1.node.example.org.7.0badcafe.sqlite";
+    std::filesystem::path other = folder / writer.text();
     std::filesystem::rename(path.string() + "-journal", other.string() + "-journal");
     std::filesystem::rename(path, other);
+    return other;
 }
 
 TEST_CASE("an interrupted commit of another host waits until the user says so") {
     const TemporaryFolder folder;
     interrupt_a_commit(folder.path());
-    move_to_other_host(folder);
+    const auto path = move_to({0, 1, "node.example.org", 7, "0badcafe"}, folder);
+    const auto rollback = path.string() + "-journal";
+    std::filesystem::last_write_time(
+        rollback, std::filesystem::last_write_time(rollback) - std::chrono::hours{1});
 
     const JournalSet careful{folder.path()};
     CHECK(careful.size() == 0);
@@ -94,6 +99,33 @@ TEST_CASE("an interrupted commit of another host waits until the user says so") 
     CHECK(folder.entries() == 2);
     const JournalSet merging{folder.path(), Recovery::all};
     CHECK(merging.size() == 10);
+}
+
+TEST_CASE("without locks a commit that may be under way is not undone") {
+    JournalName neighbour = JournalName::of_this_process(0, 1);
+    neighbour.pid = ::getppid();
+    for (const JournalName& writer :
+         {neighbour, JournalName{0, 1, "node.example.org", 7, "0badcafe"}}) {
+        const TemporaryFolder folder;
+        interrupt_a_commit(folder.path());
+        const auto path = move_to(writer, folder);
+        const bool has_locks =
+            sqlite::Database{path, SQLITE_OPEN_READONLY, 0}.has_locks();
+
+        const JournalSet merging{folder.path(), Recovery::all, 100};
+
+        CHECK(merging.size() == (has_locks ? 10 : 0));
+    }
+}
+
+TEST_CASE("a folder that cannot be read is an error, not an empty one") {
+    const TemporaryFolder folder;
+    const auto loop = folder / "loop";
+    std::filesystem::create_symlink(loop, loop);
+
+    CHECK(contains(refusal([&] { const JournalSet set{loop}; }),
+                   "loop: cannot be read (Too many levels"));
+    CHECK_THROWS_AS(JournalSet(std::vector{loop}), core::StorageError);
 }
 
 TEST_CASE("rows that are read together lock a journal no longer than that") {

@@ -169,6 +169,33 @@ bool recovers_from_full_disk(const std::filesystem::path& folder) {
     return only_old_rows && contains(text, ".sqlite: cannot write to the journal (");
 }
 
+TEST_CASE("a writer whose file stays locked goes on in a new one") {
+    const TemporaryFolder folder;
+    JournalWriter writer{folder.path(), 2, 5, sample_experiment, 10};
+    const std::filesystem::path first = writer.path();
+    writer.start_new_file();
+    CHECK_FALSE(std::filesystem::exists(first));  // it held nothing
+    put_rows(writer, 0, 10);
+    writer.put_snapshot(key_of(30), {5, {1.0, 2.0}});
+    writer.commit();
+    const std::filesystem::path second = writer.path();
+    put_rows(writer, 8, 12);
+    writer.put_snapshot(key_of(30), {9, {3.0}});
+
+    writer.start_new_file();
+    writer.commit();
+
+    CHECK(writer.paths() == std::vector{second, writer.path()});
+    CHECK(writer.path().filename().string().starts_with("2-of-5."));
+    JournalSet set{folder.path()};
+    CHECK(set.files() == 2);
+    CHECK(set.size() == 12);
+    CHECK(set.read(key_of(11)) == values_of(11));
+    CHECK(set.identities() == std::vector<std::string>{"cell 0", "cell 1"});
+    CHECK(set.snapshot_iteration(key_of(30)) == 9);
+    CHECK(set.experiments() == std::vector{sample_experiment});
+}
+
 TEST_CASE("after a full disk the same rows can be committed") {
     const TemporaryFolder folder;
 
