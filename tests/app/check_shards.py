@@ -7,6 +7,7 @@ With ROUNDS, that many more cuts at random.
 """
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -169,14 +170,21 @@ def shards_together(shards: Shards) -> None:
     check(running.wait(timeout=60) == 130, "a shard that is stopped ends with 130")
 
 
+def check_all_called() -> None:
+    text = pathlib.Path(__file__).read_text()
+    for name in re.findall(r"^def (\w+)", text, re.MULTILINE):
+        check(len(re.findall(rf"\b{name}\b", text)) > 1, f"{name} is never called")
+
+
 def main() -> None:
+    check_all_called()
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     shards = Shards(Program(sys.argv[1]))
     chance = random.Random(5)
     for count in (1, 3, 8, 64):
         cut_and_merge(shards, count, chance)
-    for part in (shard_runs, missing_rows, interrupted_commit, interrupted_merge,
-                 shards_together):
+    for part in (shard_runs, plan_of_shards, missing_rows, interrupted_commit,
+                 interrupted_merge, shards_together):
         part(shards)
     for _ in range(rounds):
         cut_and_merge(shards, chance.randint(1, 60), chance)
