@@ -31,6 +31,12 @@ void print_summary(const plan::Study& study,
 
 /// A shard leaves no result file: what it did, and what comes next.
 void print_shard_summary(const Target& target, const Computed& done) {
+    if (done.all_rows == 0) {
+        fmt::print("shard {} of {} has no rows: there are fewer rows than shards\n",
+                   target.shard->index,
+                   target.shard->count);
+        return;
+    }
     fmt::print(
         "shard {} of {}: {} of its {} rows computed in {} on {} threads, the rest "
         "reused; they are in {}\nwhen every shard is done: tailrate merge {} -o {}\n",
