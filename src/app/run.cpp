@@ -1,9 +1,11 @@
+#include <string>
 #include <utility>
 
 #include <fmt/core.h>
 
 #include "app/commands.hpp"
 #include "app/computation.hpp"
+#include "app/shell_word.hpp"
 #include "app/stop_signal.hpp"
 #include "app/study_input.hpp"
 #include "app/table.hpp"
@@ -29,8 +31,23 @@ void print_summary(const plan::Study& study,
         core::hex(done.digest));
 }
 
+/// What merge is told of the experiment, as it was given: the journals of a folder may
+/// have served others, or an earlier state of this one.
+std::string experiment_options(const ExperimentOptions& options) {
+    std::string text = "--experiment " + shell_word(options.file);
+    for (const std::string& change : options.set) {
+        text += " --set " + shell_word(change);
+    }
+    if (options.seeds > 0) {
+        text += fmt::format(" --seeds {}", options.seeds);
+    }
+    return text;
+}
+
 /// A shard leaves no result file: what it did, and what comes next.
-void print_shard_summary(const Target& target, const Computed& done) {
+void print_shard_summary(const ExperimentOptions& experiment,
+                         const Target& target,
+                         const Computed& done) {
     if (done.all_rows == 0) {
         fmt::print("shard {} of {} has no rows: there are fewer rows than shards\n",
                    target.shard->index,
@@ -39,7 +56,8 @@ void print_shard_summary(const Target& target, const Computed& done) {
     }
     fmt::print(
         "shard {} of {}: {} of its {} rows computed in {} on {} threads, the rest "
-        "reused; they are in {}\nwhen every shard is done: tailrate merge {} -o {}\n",
+        "reused; they are in {}\nwhen every shard is done: tailrate merge {} -o {} "
+        "{}\n",
         target.shard->index,
         target.shard->count,
         grouped(static_cast<double>(done.rows)),
@@ -47,8 +65,9 @@ void print_shard_summary(const Target& target, const Computed& done) {
         duration_text(done.seconds),
         target.threads,
         target.journals.string(),
-        target.journals.string(),
-        target.output.string());
+        shell_word(target.journals.string()),
+        shell_word(target.output.string()),
+        experiment_options(experiment));
 }
 
 /// What is known before the first iteration.
@@ -79,7 +98,7 @@ int run(const RunOptions& options) {
     const Computed done = compute(study, target);
     if (done.code == 0 && !options.is_quiet) {
         if (target.shard) {
-            print_shard_summary(target, done);
+            print_shard_summary(options.experiment, target, done);
         } else {
             print_summary(study, target, done);
         }

@@ -8,6 +8,7 @@ With ROUNDS, that many more cuts at random.
 import pathlib
 import random
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -41,7 +42,7 @@ def shard_runs(shards: Shards) -> None:
     shards.forget()
     said = shards.run(3, 8)
     check(said.startswith("shard 3 of 8: 6 of its 6 rows computed"), said)
-    check("tailrate merge part.journal -o part.h5" in said, said)
+    check("tailrate merge part.journal -o part.h5 --experiment short.yaml\n" in said, said)
     check(not (shards.folder / "part.h5").exists(), "a shard wrote a result file")
     check(shards.run(3, 8).startswith("shard 3 of 8: 0 of its 6 rows"), "nothing reused")
     # Rows 16 to 21 are in the second of three shards, and a run takes them all.
@@ -85,6 +86,28 @@ def plan_of_shards(shards: Shards) -> None:
     for arguments in (("--read-rows",), ("--shards", "-1"), ("--shards", "3", "--json")):
         done = shards.program("plan", "short.yaml", *arguments)
         check(done.returncode == 2, f"plan {arguments}: {done.returncode}")
+
+
+def merge_as_told(shards: Shards) -> None:
+    """The command that a shard prints, in a folder that has served an earlier state of the
+    experiment, and under a name and with overrides that a shell reads in its own way."""
+    program = shards.program
+    shards.forget()
+    program.write("fewer.yaml", SHORT.replace("seeds: 40", "seeds: 32"))
+    program.ok("run", "fewer.yaml", "-o", "part.h5", "--shard", "0/1")
+    shards.run(0, 2)
+    told = shards.run(1, 2).split("when every shard is done: tailrate ")[1]
+    program.ok(*shlex.split(told))
+    check(digest(shards.folder / "part.h5") == shards.expected, f"{told}: another file")
+    program.write("it's short.yaml", SHORT)
+    more = ("--set", "problem.dimension=[6]", "--set", "description=a $b", "--seeds", "17")
+    program.ok("run", "it's short.yaml", "-o", "whole's.h5", *more)
+    said = program.ok("run", "it's short.yaml", "-o", "part's.h5", *more, "--shard", "0/1")
+    told = said.split("when every shard is done: tailrate ")[1]
+    program.ok(*shlex.split(told))
+    check(digest(shards.folder / "part's.h5") == digest(shards.folder / "whole's.h5"),
+          f"{told}: another file")
+    (shards.folder / "part.h5").unlink()
 
 
 def missing_rows(shards: Shards) -> None:
@@ -185,7 +208,7 @@ def main() -> None:
     chance = random.Random(5)
     for count in (1, 3, 8, 64):
         cut_and_merge(shards, count, chance)
-    for part in (shard_runs, plan_of_shards, missing_rows, interrupted_commit,
+    for part in (shard_runs, plan_of_shards, merge_as_told, missing_rows, interrupted_commit,
                  interrupted_merge, shards_together):
         part(shards)
     for _ in range(rounds):
