@@ -22,7 +22,9 @@ command_line() {
 }
 
 # read_plan SHARDS [OPTION...]: sets output, done_text, shards and missing (a number a
-# line) from the journals of $experiment.
+# line) from the journals of $experiment, and result, what the result file is: complete
+# (no rows are missing, and the file has them), other, damaged, none, or unread while rows
+# are missing.
 read_plan() {
     local code=0 text
     text=$("$program" plan "$experiment" ${output:+-o "$output"} --shards "$@") || code=$?
@@ -34,6 +36,8 @@ read_plan() {
     done_text=$(sed -n '1s/^.*: //p' <<<"$text")
     shards=$(sed -n 's/^shards to rerun, of \([0-9]*\): .*/\1/p' <<<"$text")
     missing=$(sed -n 's/^shards to rerun, .*: //p' <<<"$text" | tr ',' '\n' | sed '/none/d')
+    result=$(sed -n 's/^result: //p' <<<"$text")
+    [ -n "$result" ] || fail "$program: is older than these scripts"
     output=$(realpath -m -- "$output")
     folder=${output%.h5}.slurm
 }
@@ -64,14 +68,6 @@ live_jobs() {
 # without NUMBERS OTHERS: the others, a line each, that are not among the numbers.
 without() {
     awk 'NR == FNR { known[$1]; next } $1 != "" && !($1 in known)' <(echo "$1") <(echo "$2")
-}
-
-# is_merged: the result file is later than the experiment file, the last submission and
-# every journal.
-is_merged() {
-    [ -f "$output" ] && [ ! "$experiment" -nt "$output" ] &&
-        [ ! "$folder/jobs" -nt "$output" ] &&
-        [ -z "$(find "${output%.h5}.journal" -name '*.sqlite' -newer "$output" -print -quit)" ]
 }
 
 # as_ranges: numbers, a line each and sorted, as 0-3,7.

@@ -110,13 +110,6 @@ def array_and_merge(program: Program, cluster: Cluster) -> None:
     check(len(list(study.logs.glob("*_*.log"))) == 9, "not one log for each task")
     text = study.submit("--shards", "8")
     check("complete, nothing to submit" in text and not cluster.tasks(), text)
-    # An experiment file that is edited afterwards may ask for another result.
-    file = program.folder / "small.yaml"
-    before = file.stat()
-    os.utime(file)
-    code, text = study.status()
-    check(code == 3 and "older than the journals or the experiment" in text, text)
-    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     # A shard that is lost afterwards, and one row that is damaged.
     next(study.journals.glob("2-of-8.*")).unlink()
     with sqlite3.connect(next(study.journals.glob("5-of-8.*"))) as database:
@@ -126,13 +119,39 @@ def array_and_merge(program: Program, cluster: Cluster) -> None:
     text = study.shell(text.split("to go on: ")[1])
     check("(shards 2,5 of 8)" in text, text)
     study.expect_result(expected)
-    # A result of before the last rows: only the merge is missing.
-    os.utime(study.result, (0, 0))
-    code, text = study.status()
-    check(code == 3 and "8 of 8 done\n" in text and "older than the journals" in text, text)
-    text = study.submit("--shards", "8")
-    check("45 of 45 rows done; submitted merge job" in text, text)
+
+
+def other_results(program: Program, cluster: Cluster) -> None:
+    """A result file counts for what is in it, whatever its time: one of other seeds, or of
+    before an edit of the experiment, is merged anew, and a damaged one is told."""
+    expected = local_result(program, "small.yaml")
+    study = Study(program, cluster, "small.yaml", "other")
+    study.submit("--shards", "2")
     study.expect_result(expected)
+
+    def merge_again(said: str) -> None:
+        code, text = study.status()
+        check(code == 3 and "2 of 2 done\n" in text and said in text, f"{code} {text}")
+        text = study.submit("--shards", "2")
+        check("45 of 45 rows done; submitted merge job" in text, text)
+        study.expect_result(local_result(program, "small.yaml"))
+
+    program.ok("run", "small.yaml", "-o", "other.h5", "--seeds", "16", "--quiet")
+    merge_again("result  of another experiment, or other seeds")
+    program.write("small.yaml", SMALL + "# edited\n")
+    os.utime(program.folder / "small.yaml", (0, 0))
+    merge_again("result  of another experiment, or other seeds")
+    program.write("small.yaml", SMALL)
+    merge_again("result  of another experiment, or other seeds")
+    with open(study.result, "r+b") as result:
+        result.seek(5000)
+        byte = result.read(1)[0]
+        result.seek(5000)
+        result.write(bytes([byte ^ 1]))
+    code, text = study.status()
+    check(code == 3 and "result  damaged, move it away; no merge" in text, text)
+    study.result.unlink()
+    merge_again("result  not there")
 
 
 def trouble(program: Program, cluster: Cluster) -> None:
@@ -247,7 +266,8 @@ def one_round(binary: str, is_long: bool) -> None:
         "seeds: 192", "seeds: 16").replace("horizon: 5e5", "horizon: 2e7"))
     shard_script(program)
     with Cluster(program.folder / "cluster") as cluster:
-        parts = [refusals, dry_run, array_and_merge, missing_is_reported, trouble, resubmission]
+        parts = [refusals, dry_run, array_and_merge, other_results, missing_is_reported, trouble,
+                 resubmission]
         for part in parts + [minutes] * is_long:
             start = time.monotonic()
             part(program, cluster)
