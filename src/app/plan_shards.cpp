@@ -17,6 +17,7 @@
 #include "random/address.hpp"
 #include "runner/result_file.hpp"
 #include "runner/result_reader.hpp"
+#include "storage/files.hpp"
 #include "storage/journal_set.hpp"
 
 namespace tailrate::app {
@@ -91,6 +92,11 @@ const char* state_of_result(const plan::Study& study,
 int plan_shards(const PlanOptions& options) {
     const plan::Study study = load_study(options.experiment);
     const std::filesystem::path output = result_path(options.output, study);
+    if (options.reads_rows) {
+        // Asked by who is about to start them: every shard would refuse.
+        storage::check_output(
+            output, runner::result_schema_name, study.experiment().name);
+    }
     storage::JournalSet journals{storage::journal_folder(output)};
     const std::vector<runner::Row> missing = options.reads_rows
                                                  ? unreadable_rows(study, journals)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What plan --shards says of the result file: complete only where the file is sound and of
-this very experiment.
+this very experiment; and that --read-rows refuses a file that every shard would refuse.
 
 check_result_state.py BINARY
 """
@@ -33,6 +33,12 @@ def expect(program: Program, state: str, *arguments: str, code: int = 0) -> None
           f"not {state}: exit {done.returncode}, {done.stdout}{done.stderr}")
 
 
+def refuse(program: Program, said: str, *arguments: str) -> None:
+    done = program("plan", *arguments, "--shards", "0", "--read-rows")
+    check(done.returncode == 2 and said in done.stderr and not done.stdout,
+          f"'{said}': exit {done.returncode}, {done.stdout}{done.stderr}")
+
+
 def other_states(program: Program) -> None:
     """The experiment has changed since, or the file was put there from elsewhere."""
     small = ("small.yaml", "-o", "out.h5")
@@ -62,6 +68,8 @@ def other_experiment(program: Program) -> None:
     shutil.copytree(program.folder / "out.journal", program.folder / "other.journal",
                     dirs_exist_ok=True)
     expect(program, "other", "small.yaml", "-o", "other.h5")
+    refuse(program, "holds the results of experiment 'namesake', not of 'small'",
+           "small.yaml", "-o", "other.h5")
 
 
 def other_versions(program: Program) -> None:
@@ -100,10 +108,13 @@ def damage(program: Program) -> None:
     whole = (program.folder / "out.h5").read_bytes()
     changed = bytearray(whole)
     changed[len(whole) // 2] ^= 1
-    for text in (bytes(changed), b"some text\n"):
+    for text, said in ((bytes(changed), "not an intact result file"),
+                       (b"some text\n", "not an intact result file")):
         (program.folder / "out.h5").write_bytes(text)
         expect(program, "damaged", *small)
+        refuse(program, said, *small)
         expect(program, "unread", *small, "--seeds", "60", code=3)
+        refuse(program, said, *small, "--seeds", "60")
     # Without a seal, and so of another tool: a run replaces it.
     (program.folder / "out.h5").write_bytes(whole)
     with h5py.File(program.folder / "out.h5", "r+") as file:
@@ -113,8 +124,10 @@ def damage(program: Program) -> None:
     (program.folder / "out.h5").unlink()
     (program.folder / "out.h5").mkdir()
     expect(program, "damaged", *small)
+    refuse(program, "is a folder", *small)
     (program.folder / "out.h5").rmdir()
     expect(program, "none", *small)
+    refuse(program, "is not a folder", "small.yaml", "-o", "small.yaml/out.h5")
 
 
 def main() -> None:

@@ -154,6 +154,18 @@ def other_results(program: Program, cluster: Cluster) -> None:
     merge_again("result  not there")
 
 
+def refused_output(program: Program, cluster: Cluster) -> None:
+    """What every task would refuse to replace, submit refuses."""
+    study = Study(program, cluster, "small.yaml", "foreign")
+    study.result.write_text("not ours\n")
+    for more in ((), ("--dry-run",)):
+        done = study.script("submit", "--shards", "2", *more)
+        check(done.returncode == 2 and "not an intact result file" in done.stderr, done.stderr)
+    check(not study.logs.exists() and not cluster.tasks(), "a refusal left something")
+    code, text = study.status()
+    check(code == 3 and "result  not looked at while rows are missing" in text, text)
+
+
 def trouble(program: Program, cluster: Cluster) -> None:
     """Four tasks on a node each, and to each something else happens in the middle: its
     node loses power, it is requeued, it nears its time limit, its node hangs, is given up,
@@ -266,8 +278,8 @@ def one_round(binary: str, is_long: bool) -> None:
         "seeds: 192", "seeds: 16").replace("horizon: 5e5", "horizon: 2e7"))
     shard_script(program)
     with Cluster(program.folder / "cluster") as cluster:
-        parts = [refusals, dry_run, array_and_merge, other_results, missing_is_reported, trouble,
-                 resubmission]
+        parts = [refusals, dry_run, array_and_merge, other_results, refused_output,
+                 missing_is_reported, trouble, resubmission]
         for part in parts + [minutes] * is_long:
             start = time.monotonic()
             part(program, cluster)
