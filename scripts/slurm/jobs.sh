@@ -11,6 +11,12 @@ fail() {
     exit 2
 }
 
+# bad_usage: prints how it is used, and ends.
+bad_usage() {
+    usage >&2
+    exit 2
+}
+
 # command_line SCRIPT ARGUMENT...: for a shell in the same folder; names the program where
 # it is not the usual one.
 command_line() {

@@ -83,6 +83,11 @@ def refusals(program: Program, cluster: Cluster) -> None:
               f"submit {arguments}: {done.returncode} {done.stderr}")
     done = study.script("status", "other.yaml")
     check(done.returncode == 2 and "usage:" in done.stderr, done.stderr)
+    for name in ("submit", "status"):
+        for option in ("-h", "--help"):
+            done = study.script(name, option)
+            check(done.returncode == 0 and done.stdout.startswith(f"usage: scripts/slurm/{name} ")
+                  and not done.stderr, f"{name} {option}: {done.returncode} {done.stderr}")
     check(not study.logs.exists() and not cluster.tasks(), "a refusal left something")
 
 
