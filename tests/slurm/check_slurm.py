@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "app"))
 from cluster import Cluster, Unavailable, wait_until
@@ -65,6 +66,28 @@ def shard_script(program: Program) -> None:
         check(task.returncode == 130 and "stopped" in text and said in text,
               f"{sent.name}: {task.returncode}, {text}")
         check(("asked" in text) == (said.startswith("asked")), text)
+
+
+def cluster_failures(program: Program) -> None:
+    """What a machine lacks is a reason to skip; a Slurm that does not start is none."""
+    with unittest.mock.patch("socket.getaddrinfo", side_effect=OSError("no such name")):
+        try:
+            Cluster(program.folder / "unresolved")
+        except Unavailable as why:
+            check("cannot resolve" in str(why), str(why))
+        else:
+            check(False, "a cluster without an address")
+    folder = program.folder / "broken"
+    folder.mkdir()
+    (folder / "slurmctld").write_text("#!/bin/sh\necho 'fatal: planted' >&2; exit 1\n")
+    (folder / "slurmctld").chmod(0o755)
+    with unittest.mock.patch.dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}"):
+        try:
+            with Cluster(folder / "cluster"):
+                check(False, "a cluster without a controller")
+        except SystemExit as failure:
+            text = str(failure.code)
+            check("does not start: slurmctld has ended with 1" in text and "planted" in text, text)
 
 
 def refusals(program: Program, cluster: Cluster) -> None:
@@ -282,6 +305,7 @@ def one_round(binary: str, is_long: bool) -> None:
     program.write("long.yaml", SLOW.replace("name: slow", "name: long").replace(
         "seeds: 192", "seeds: 16").replace("horizon: 5e5", "horizon: 2e7"))
     shard_script(program)
+    cluster_failures(program)
     with Cluster(program.folder / "cluster") as cluster:
         parts = [refusals, dry_run, array_and_merge, other_results, refused_output,
                  missing_is_reported, trouble, resubmission]

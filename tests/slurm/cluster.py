@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 
 DAEMONS = ("munged", "slurmctld", "slurmd")
@@ -61,7 +62,8 @@ def end_with_parent() -> None:
 
 
 class Unavailable(Exception):
-    """Slurm is not installed or cannot start here; the text says why."""
+    """This machine has not what a cluster needs; the text says what. A cluster that does
+    not start although all is there is a failure."""
 
 
 def tool(name: str) -> str | None:
@@ -100,18 +102,31 @@ def loopback_name() -> tuple[str, str, list[str], str]:
     return host, "127.0.0.1", [], "NoAddrCache"
 
 
+def check_machine(host: str) -> None:
+    """Throws Unavailable."""
+    missing = [name for name in DAEMONS + CLIENTS if tool(name) is None]
+    if missing:
+        raise Unavailable(f"{missing[0]} is not installed (Debian: slurm-wlm, munge)")
+    if not pathlib.Path("/proc/self").exists():
+        raise Unavailable("/proc is not mounted")
+    try:  # as Slurm does, which gives up where this fails
+        socket.getaddrinfo(host, None, socket.AF_INET, socket.SOCK_STREAM,
+                           flags=socket.AI_ADDRCONFIG)
+    except OSError as error:
+        raise Unavailable(f"Slurm cannot resolve {host}: it has no address here, or there is "
+                          f"no network but the loopback device ({error})") from error
+
+
 class Cluster:
     """Used with `with`. Nodes are node1, node2, ..."""
 
     def __init__(self, folder: pathlib.Path, nodes: int = 4, cpus: int = 2,
                  most_tasks: int = 101) -> None:
-        missing = [name for name in DAEMONS + CLIENTS if tool(name) is None]
-        if missing:
-            raise Unavailable(f"{missing[0]} is not installed (Debian: slurm-wlm, munge)")
+        host, address, self.prefix, communication = loopback_name()
+        check_machine(host)
         self.folder = folder.resolve()
         self.nodes = [f"node{k}" for k in range(1, nodes + 1)]
         self.daemons: dict[str, subprocess.Popen] = {}
-        host, address, self.prefix, communication = loopback_name()
         self.address = address
         self.port = self.free_ports(nodes + 1)
         text = CONFIGURATION.format(
@@ -132,12 +147,8 @@ class Cluster:
         try:
             self.start()
         except TimeoutError as error:
-            logs = sorted(self.folder.glob("*.log"))
-            errors = [line for log in logs for line in log.read_text(errors="replace").splitlines()
-                      if re.search("error|fatal", line, re.IGNORECASE)]
             self.stop()
-            raise Unavailable(f"{error}; {errors[0] if errors else 'no error in its logs'}") \
-                from error
+            sys.exit(f"FAILED: the cluster does not start: {error}{self.last_errors()}")
         except BaseException:
             self.stop()
             raise
@@ -145,6 +156,15 @@ class Cluster:
 
     def __exit__(self, *_) -> None:
         self.stop()
+
+    def last_errors(self) -> str:
+        """Of each log that has some the last line, where the fatal ones are."""
+        text = ""
+        for log in sorted(self.folder.glob("*.log")):
+            lines = [line for line in log.read_text(errors="replace").splitlines()
+                     if re.search("error|fatal", line, re.IGNORECASE)]
+            text += f"\n{log.name}: {lines[-1]}" if lines else ""
+        return text or "; no error in its logs"
 
     def free_ports(self, count: int) -> int:
         for first in range(17000, 32000, 100):
@@ -174,16 +194,24 @@ class Cluster:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 preexec_fn=end_with_parent)
 
+    def wait_for(self, name: str, is_ready, seconds: float, what: str) -> None:
+        """For a daemon to be ready; no longer than it lives."""
+        daemon = self.daemons[name]
+        wait_until(lambda: daemon.poll() is not None or is_ready(), seconds, what)
+        if daemon.poll() is not None:
+            raise TimeoutError(f"{name} has ended with {daemon.returncode}")
+
     def start(self) -> None:
         munge = self.folder / "munge"
         self.spawn("munged", "munged", "--foreground", f"--key-file={munge}/key",
                    f"--socket={munge}/socket", f"--pid-file={munge}/pid",
                    f"--seed-file={munge}/seed", f"--log-file={self.folder}/munged.log",
                    f"--origin={self.address}")
-        wait_until((munge / "socket").exists, 10, "munged has no socket")
+        self.wait_for("munged", (munge / "socket").exists, 10, "munged has no socket")
         self.spawn("slurmctld", "slurmctld", "-D", "-i", prefix=tuple(self.prefix))
         # Clients and nodes try again only once a second.
-        wait_until(lambda: listens(self.address, self.port), 20, "slurmctld does not listen")
+        self.wait_for("slurmctld", lambda: listens(self.address, self.port), 20,
+                      "slurmctld does not listen")
         for node in self.nodes:
             self.start_node(node)
         wait_until(lambda: len(self.idle_nodes()) == len(self.nodes), 30,
