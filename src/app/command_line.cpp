@@ -104,14 +104,18 @@ void CommandLine::add_plan() {
         "--no-calibration", plan_.is_uncalibrated, "no estimate of time");
     CLI::Option* shards =
         command_line
-            .add_option("--shards",
-                        plan_.shards,
-                        "only: which of N shards have rows to do, exit 3 if any; 0: N "
-                        "as in the names of journals")
+            .add_option(
+                "--shards",
+                plan_.shards,
+                "only: which of N shards have rows to do, exit 3 if any, and what the "
+                "result file is; 0: N as in the names of journals")
             ->check(CLI::Range(std::uint64_t{0}, runner::most_shards))
             ->excludes("--json");
     command_line
-        .add_flag("--read-rows", plan_.reads_rows, "read the rows: damaged is not done")
+        .add_flag("--read-rows",
+                  plan_.reads_rows,
+                  "read the rows: damaged is not done; refuse an output that a run "
+                  "would not replace")
         ->needs(shards);
     command_line.callback([this] {
         command = [this] {

@@ -52,7 +52,8 @@ struct PlanOptions {
     /// What is left of so many shards, instead of all the rest; 0: of as many as the
     /// names of the journals say.
     std::optional<std::uint64_t> shards;
-    bool reads_rows = false;  ///< a damaged row is not done
+    /// A damaged row is not done, and an output that a run would refuse is refused.
+    bool reads_rows = false;
 };
 
 struct RatesOptions {
