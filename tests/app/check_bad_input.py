@@ -77,9 +77,9 @@ CASES = [
      ["step.scale"]),
     ("spread without clients", HEAD + PROBLEM.replace("clients: 2", "clients: 1").replace(
         "}", ", heterogeneity: 1}") + NOISE + METHOD, "5:", ["clients"]),
-    ("too much for the disk", HEAD.replace("seeds: 4", "seeds: 1e9").replace(
+    ("too much for a file", HEAD.replace("seeds: 4", "seeds: 1e9").replace(
         "horizon: 10", "horizon: 1e12\npoints_per_decade: 100") + PROBLEM + NOISE + METHOD,
-     "1:1", ["needs", "memory|disk"]),
+     "1:1", ["8.65 TB", "at most 4.29 GB", "keep: summary"]),
     ("too many coordinates", HEAD + PROBLEM.replace("2, dimension: 2",
         "100000, dimension: 100000, rotation: none") + NOISE + METHOD, "5:56", ["dimension", "1e9"]),
     ("skew of a Cauchy law", HEAD + PROBLEM
