@@ -29,26 +29,12 @@ std::vector<runner::Row> absent_rows(const plan::Study& study,
 
 std::vector<runner::Row> rows_without_key(const plan::Study& study,
                                           const storage::JournalSet& journals) {
-    return absent_rows(study, [&](const std::vector<core::Digest>& keys) {
-        std::vector<bool> is_missing;
-        is_missing.reserve(keys.size());
-        for (const core::Digest& key : keys) {
-            is_missing.push_back(!journals.has(key));
-        }
-        return is_missing;
-    });
+    return absent_rows(study, without_key(journals));
 }
 
 std::vector<runner::Row> unreadable_rows(const plan::Study& study,
                                          storage::JournalSet& journals) {
-    return absent_rows(study, [&](const std::vector<core::Digest>& keys) {
-        std::vector<bool> is_missing;
-        is_missing.reserve(keys.size());
-        for (const auto& row : journals.read(keys)) {
-            is_missing.push_back(!row);
-        }
-        return is_missing;
-    });
+    return absent_rows(study, unreadable(journals));
 }
 
 void print_shards(const plan::Study& study,

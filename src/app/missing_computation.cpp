@@ -77,20 +77,6 @@ class JournalSink final : public runner::RowSink {
     Progress& progress_;
 };
 
-/// Rows that no journal has undamaged: reading checks the digest.
-std::vector<runner::Row> unreadable_rows(const plan::Study& study,
-                                         const std::vector<runner::Row>& rows,
-                                         storage::JournalSet& journals) {
-    return missing_rows(study, rows, [&](const std::vector<core::Digest>& keys) {
-        std::vector<bool> is_missing;
-        is_missing.reserve(keys.size());
-        for (const std::optional<std::vector<double>>& row : journals.read(keys)) {
-            is_missing.push_back(!row);
-        }
-        return is_missing;
-    });
-}
-
 /// Of the iterations of a row, by its latest snapshot.
 double part_done(const plan::Study& study,
                  const runner::Row& row,
@@ -147,7 +133,7 @@ Missing find_missing(const plan::Study& study,
                      std::vector<runner::Row> rows,
                      storage::JournalSet* journals) {
     if (journals != nullptr) {
-        rows = unreadable_rows(study, rows, *journals);
+        rows = missing_rows(study, rows, unreadable(*journals));
     }
     Missing missing{&study, std::move(rows), 0.0};
     const bool has_snapshots = journals != nullptr && journals->has_snapshots();

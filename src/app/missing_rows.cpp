@@ -8,6 +8,28 @@
 
 namespace tailrate::app {
 
+FindMissing without_key(const storage::JournalSet& journals) {
+    return [&journals](const std::vector<core::Digest>& keys) {
+        std::vector<bool> is_missing;
+        is_missing.reserve(keys.size());
+        for (const core::Digest& key : keys) {
+            is_missing.push_back(!journals.has(key));
+        }
+        return is_missing;
+    };
+}
+
+FindMissing unreadable(storage::JournalSet& journals) {
+    return [&journals](const std::vector<core::Digest>& keys) {
+        std::vector<bool> is_missing;
+        is_missing.reserve(keys.size());
+        for (const auto& row : journals.read(keys)) {
+            is_missing.push_back(!row);
+        }
+        return is_missing;
+    };
+}
+
 std::vector<runner::Row> missing_rows(const plan::Study& study,
                                       const std::vector<runner::Row>& rows,
                                       const FindMissing& find) {

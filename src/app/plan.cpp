@@ -27,16 +27,8 @@ struct Done {
 };
 
 Done find_done(const plan::Study& study, const storage::JournalSet& journals) {
-    const auto find = [&](const std::vector<core::Digest>& keys) {
-        std::vector<bool> is_missing;
-        is_missing.reserve(keys.size());
-        for (const core::Digest& key : keys) {
-            is_missing.push_back(!journals.has(key));
-        }
-        return is_missing;
-    };
     Done done{std::vector<std::size_t>(study.experiment().cells.size(), study.blocks()),
-              missing_rows(study, runner::all_rows(study), find)};
+              missing_rows(study, runner::all_rows(study), without_key(journals))};
     for (const runner::Row& row : done.missing) {
         --done.of_cell[row.cell];
     }
