@@ -57,7 +57,7 @@ std::string level_change(const GateTest& test) {
 std::vector<std::string> findings(const CheckedCell& cell) {
     const rates::CellGate& gate = cell.gate;
     std::vector<std::string> parts;
-    if (gate.divergence_fails || gate.candidate_bad_seeds > gate.baseline_bad_seeds) {
+    if (gate.candidate_bad_seeds != gate.baseline_bad_seeds) {
         parts.push_back(fmt::format("diverged seeds {} -> {}",
                                     gate.baseline_bad_seeds,
                                     gate.candidate_bad_seeds));

@@ -32,6 +32,14 @@ std::size_t count_tests(const CellGate& cell) {
            (tests_divergence ? 1U : 0U);
 }
 
+/// Seeds that diverged and do not any more, less those that do newly: known where the
+/// draws are the same.
+std::size_t count_healed(const CellGate& cell) {
+    return cell.has_same_draws && cell.candidate_bad_seeds < cell.baseline_bad_seeds
+               ? cell.baseline_bad_seeds - cell.candidate_bad_seeds
+               : 0;
+}
+
 /// The share of the family error of the cells whose draws are the same, or not: that of
 /// their tests among all.
 double share_of_error(const GateRule& rule,
@@ -98,7 +106,9 @@ void judge_improvement(const GateRule& rule,
     const bool exponent_improved =
         exponent_rejected && is_exponent_material(rule, rise);
     const bool level_improved = level_rejected && is_level_material(rule, fall);
-    if (cell.state == GateState::pass && (exponent_improved || level_improved)) {
+    const bool seeds_improved = count_healed(cell) >= rule.failing_seeds;
+    if (cell.state == GateState::pass &&
+        (exponent_improved || level_improved || seeds_improved)) {
         cell.state = GateState::improved;
     }
     cell.is_unexplained = (exponent_improved && rise > rule.unexplained_rise) ||
@@ -165,7 +175,8 @@ std::vector<CellGate> gate(std::span<const GateCell> cells, const GateRule& rule
         accuse(rule, failing[exponent], failing[level], cell);
         judge_improvement(rule, better[exponent], better[level], cell);
         if (cell.state == GateState::pass &&
-            (worse[exponent] || worse[level] || better[exponent] || better[level])) {
+            (worse[exponent] || worse[level] || better[exponent] || better[level] ||
+             count_healed(cell) > 0)) {
             cell.state = GateState::changed;
         }
     }

@@ -113,8 +113,9 @@ struct CellGate {
 };
 
 /// Compares every cell. Where both met the same draws, a rejected and material
-/// worsening fails, and so do seeds that diverge newly; with other draws it makes a
-/// suspect when its own p is below the suspect error, as do these seeds, and `confirm`
+/// worsening fails, and so do seeds that diverge newly; as many that no longer diverge
+/// improve a cell, fewer change it. With other draws a worsening makes a suspect when
+/// its own p is below the suspect error, as do newly diverged seeds, and `confirm`
 /// decides. The family error is shared out between the two
 /// kinds of cells in proportion to their tests; Holm's correction is over each kind.
 /// Every cell needs at least 2 seeds and equal iterations in both.
@@ -131,7 +132,7 @@ void confirm(std::span<const GateCell> confirmation,
 
 /// Whether two curves differ by rounding at most: by `rounding` of the baseline, at
 /// every checkpoint of every seed, errors below 1e-24 of the value at 0 counted as
-/// that.
+/// that. Infinite errors must be infinite in both.
 [[nodiscard]] bool is_rounding(const Curves& baseline,
                                const Curves& candidate,
                                double rounding);

@@ -128,7 +128,8 @@ bool is_rounding(const Curves& baseline, const Curves& candidate, double roundin
                           const double before = std::max(b, floor);
                           const double after = std::max(c, floor);
                           return before == after ||
-                                 std::abs(after - before) <= rounding * before;
+                                 (std::isfinite(before) &&
+                                  std::abs(after - before) <= rounding * before);
                       });
 }
 

@@ -11,7 +11,9 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 import h5py
+import numpy as np
 
+from check_verify import forge
 from support import Program, check
 
 SMALL = """schema: 1
@@ -148,6 +150,32 @@ def check_left_out(program: Program, mutant: str) -> None:
            for case in skipped] == [True, True], "JUnit")
 
 
+def diverged(seeds: int):
+    """The first seeds of the first cell are infinite from the third checkpoint on."""
+    def change(file: h5py.File) -> None:
+        file["squared_error"][0, :seeds, 2:] = np.inf
+    return change
+
+
+def infinite_constant(file: h5py.File) -> None:
+    file["instance/0/L"][()] = np.inf
+
+
+def check_infinite(program: Program) -> None:
+    """A number that was infinite and is not any more is no rounding."""
+    for seeds, said in ((1, "diverged seeds 1 -> 0; changed, not material; on 39 of 40 seeds"),
+                        (40, "diverged seeds 40 -> 0; not tested: the baseline diverged")):
+        forge(program, "small.h5", "diverged.h5", diverged(seeds))
+        both = ("--baseline", "diverged.h5", "small.h5")
+        check(said in report(program, 0, *both), f"{seeds} healed seeds")
+        text = report(program, 4, *both, "--strict")
+        check("bits changed, no version was raised" in text, text)
+    forge(program, "small.h5", "infinite.h5", infinite_constant)
+    for both in (("infinite.h5", "small.h5"), ("small.h5", "infinite.h5")):
+        text = report(program, 4, "--baseline", *both)
+        check("the problem instance differs: L of /instance/0" in text, text)
+
+
 def check_reproduce(program: Program) -> None:
     """The line that gives the report again is one for a shell."""
     name = "it's worse.h5"
@@ -233,6 +261,7 @@ def main() -> None:
     check_left_out(program, mutant)
     check_detectable(program, mutant)
     check_values(program, mutant)
+    check_infinite(program)
     check_reproduce(program)
     check_unreadable(program)
     check_one_output(program)

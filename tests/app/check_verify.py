@@ -197,4 +197,5 @@ def main() -> None:
     check_mutants(program, mutant)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -112,6 +112,25 @@ TEST_CASE("three newly diverged seeds fail, two do not, healed seeds count again
     CHECK(!gate_one(other, three).divergence_fails);
 }
 
+TEST_CASE("seeds that no longer diverge are no rounding: a change, or an improvement") {
+    const SampleCurves curves = noisy(1);
+    SampleCurves three = curves;
+    SampleCurves all = curves;
+    for (std::size_t r = 0; r < seeds; ++r) {
+        all.diverge(r, 1);
+    }
+    three.diverge(0, 20);
+    CHECK(gate_one(three, curves).state == GateState::changed);
+    CHECK(gate_one(three, curves, false).state == GateState::pass);
+    three.diverge(1, 20);
+    three.diverge(2, 20);
+
+    CHECK(!is_rounding(three.view(), curves.view(), 1e-9));
+    CHECK(gate_one(three, curves).state == GateState::improved);
+    CHECK(gate_one(all, curves).state == GateState::untested);
+    CHECK(gate_one(three, changed(three, 1.0 + 1e-12)).state == GateState::rounding);
+}
+
 TEST_CASE("a diverged baseline is not tested, but more diverged seeds still fail") {
     SampleCurves curves = noisy(1);
     for (std::size_t r = 0; r < 10; ++r) {
