@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 
 #include "app/command_line.hpp"
 #include "app/exit_codes.hpp"
@@ -26,6 +27,13 @@ std::string unknown_command(const CLI::App& line, const std::string& word) {
                      core::suggestion(word, commands);
 }
 
+/// "PATH: REASON", or what there is.
+std::string reason_of(const std::filesystem::filesystem_error& error) {
+    return error.path1().empty()
+               ? std::string{error.what()}
+               : error.path1().string() + ": " + error.code().message();
+}
+
 int run_program(int argc, char** argv) {
     app::CommandLine program;
     if (argc > 1) {
@@ -46,6 +54,8 @@ int run_program(int argc, char** argv) {
         std::fprintf(stderr, "%s\n", error.what());
     } catch (const core::StorageError& error) {
         std::fprintf(stderr, "tailrate: %s\n", error.what());
+    } catch (const std::filesystem::filesystem_error& error) {
+        std::fprintf(stderr, "tailrate: %s\n", reason_of(error).c_str());
     } catch (const core::Interrupted&) {
         // Between two moments that would have said more.
         return app::exit_code::interrupted;

@@ -1,5 +1,6 @@
 #include "model/client_rows.hpp"
 
+#include <system_error>
 #include <utility>
 
 #include "core/errors.hpp"
@@ -72,7 +73,8 @@ std::vector<double> ClientRows::weights() const {
 ClientRows read_clients(const core::Parameters& parameters,
                         const std::filesystem::path& folder) {
     const std::filesystem::path file = folder / parameters.text("data");
-    if (!std::filesystem::is_regular_file(file)) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(file, ignored)) {
         throw core::ParameterError("data", "data: no file " + file.string());
     }
     LabelledRows data = read_libsvm(file);

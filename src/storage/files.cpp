@@ -32,9 +32,12 @@ constexpr std::size_t longest_name = 150;
 
 /// The folder where the first thing would be made.
 fs::path nearest_existing(fs::path folder) {
-    std::error_code ignored;
-    while (!fs::exists(fs::symlink_status(folder, ignored)) &&
+    std::error_code error;
+    while (!fs::exists(fs::symlink_status(folder, error)) &&
            folder.has_relative_path()) {
+        if (error == std::errc::filename_too_long) {
+            fail(folder, "cannot be made a folder", error.value());
+        }
         folder = folder.parent_path();
     }
     return folder;
@@ -53,12 +56,13 @@ void check_folder(const fs::path& path) {
 }
 
 void check_existing(const fs::path& path,
+                    fs::file_type type,
                     std::string_view schema,
                     std::string_view experiment) {
-    if (fs::is_directory(path)) {
+    if (type == fs::file_type::directory) {
         refuse(path, "is a folder; name a file");
     }
-    if (!fs::is_regular_file(path)) {
+    if (type != fs::file_type::regular) {
         refuse(path, "is there and is not a regular file");
     }
     std::map<std::string, std::string> head =
@@ -114,8 +118,13 @@ void check_output(const fs::path& path,
                            longest_name));
     }
     check_folder(path);
-    if (fs::exists(path)) {
-        check_existing(path, schema, experiment);
+    std::error_code error;
+    const fs::file_type type = fs::status(path, error).type();
+    if (type == fs::file_type::none) {
+        fail(path, "cannot be looked at", error.value());
+    }
+    if (type != fs::file_type::not_found) {
+        check_existing(path, type, schema, experiment);
     }
 }
 

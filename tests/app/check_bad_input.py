@@ -174,6 +174,40 @@ def usage(program: Program) -> None:
     refuse(program, "no such file", "", ["nothing.yaml"], ["run", "nothing.yaml"])
 
 
+def strange_paths(program: Program) -> None:
+    """Names that are too long and links in a circle are bad input, wherever they stand."""
+    long = "x" * 300
+    for name in ("loop.h5", "loop.yaml", "loop.xml", "around.journal"):
+        (program.folder / name).symlink_to(name)
+    program.write("e.yaml", HEAD + DATA.replace("d.libsvm", long) + NOISE + METHOD)
+    refuse(program, "data: name too long", "e.yaml:5:45:", ["data: no file"], ["run", "e.yaml"])
+    loop, circle, too_long = "loop.h5", "Too many levels of symbolic", "too long|300 bytes"
+    trace = ["trace", "small.yaml", "--cell", "0", "--seed", "0", "--iterations", "5"]
+    checked = ["check", "--baseline", "small.h5"]
+    for place, word, arguments in (
+            (loop, circle, ["run", "small.yaml", "-o", loop]),
+            (loop, circle, ["merge", loop, "-o", "new.h5"]),
+            (loop, circle, ["merge", "small.journal", "-o", loop]),
+            (loop, circle, ["sample", "gaussian", "-o", loop]),
+            (loop, circle, [*trace, "-o", loop]),
+            (loop, circle, ["rates", loop]),
+            (loop, circle, [*checked, loop]),
+            ("loop.xml", circle, [*checked, "small.h5", "--junit", "loop.xml"]),
+            ("loop.yaml", circle, ["tune", "small.yaml", "-o", "loop.yaml"]),
+            ("around.journal", circle, ["run", "small.yaml", "-o", "around.h5"]),
+            (long, too_long, ["merge", long, "-o", "new.h5"]),
+            (long, too_long, ["plan", "small.yaml", "-o", long]),
+            (long, too_long, ["run", "small.yaml", "-o", long]),
+            (long, too_long, ["run", "small.yaml", "-o", f"{long}/x.h5"]),
+            (long, too_long, ["sample", "gaussian", "-o", long]),
+            (long, too_long, [*trace, "-o", long]),
+            (long, too_long, ["verify", long]),
+            (long, too_long, [*checked, long]),
+            (long, too_long, [*checked, "small.h5", "--junit", long]),
+            (long, too_long, ["tune", "small.yaml", "-o", f"{long}.yaml"])):
+        refuse(program, "strange path", place, [word], arguments)
+
+
 def main() -> None:
     program = Program(sys.argv[1])
     for name, text, place, words in CASES:
@@ -182,6 +216,7 @@ def main() -> None:
     data_files(program)
     outputs(program)
     usage(program)
+    strange_paths(program)
 
 
 if __name__ == "__main__":

@@ -124,6 +124,11 @@ TEST_CASE("an output that cannot be written is refused") {
     CHECK(contains(complaint(folder / "file" / "x.h5"), "is not a folder"));
     CHECK(contains(complaint(folder / "file" / "a" / "x.h5"), "is not a folder"));
     CHECK(contains(complaint("/dev/null"), "not a regular file"));
+    std::filesystem::create_symlink("loop.h5", folder / "loop.h5");
+    CHECK(contains(complaint(folder / "loop.h5"),
+                   "loop.h5: cannot be looked at (Too many levels"));
+    CHECK(contains(complaint(folder / std::string(300, 'x') / "x.h5"),
+                   "x: cannot be made a folder (File name too long)"));
 }
 
 TEST_CASE("an output that would destroy something else is refused") {
