@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
+#include <iostream>
 
 #include <fmt/core.h>
 
@@ -95,19 +95,20 @@ int sample(const SampleOptions& options) {
     }
     model::NoiseField field{
         law.key, make_law(options, law), model::Joint::independent, 0, 1};
-    std::string text;
-    model::Array draws(model::lanes);
-    for (std::int64_t call = 0; call < options.count; ++call) {
-        field.draw(static_cast<std::uint64_t>(options.seed),
-                   static_cast<std::uint64_t>(call),
-                   {0, 1},
-                   draws.data());
-        text += fmt::format("{:.17g}\n", draws[0]);
-    }
+    const auto write = [&](std::ostream& out) {
+        model::Array draws(model::lanes);
+        for (std::int64_t call = 0; call < options.count && out; ++call) {
+            field.draw(static_cast<std::uint64_t>(options.seed),
+                       static_cast<std::uint64_t>(call),
+                       {0, 1},
+                       draws.data());
+            out << fmt::format("{:.17g}\n", draws[0]);
+        }
+    };
     if (options.output.empty()) {
-        std::fwrite(text.data(), 1, text.size(), stdout);
+        write(std::cout);  // through stdout, which main looks after
     } else {
-        storage::atomic_write_text(options.output, text);
+        storage::atomic_write(options.output, write);
     }
     return 0;
 }

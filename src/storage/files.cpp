@@ -92,15 +92,20 @@ void make_folder(const fs::path& folder) {
     }
 }
 
-void atomic_write_text(const fs::path& path, std::string_view text) {
+void atomic_write(const fs::path& path,
+                  const std::function<void(std::ostream&)>& write) {
     TemporaryFile temporary{path};
     std::ofstream file{temporary.path(), std::ios::binary};
-    file << text;
+    write(file);
     file.close();
     if (!file) {
         fail(path, "cannot be written", errno);
     }
     temporary.publish();
+}
+
+void atomic_write_text(const fs::path& path, std::string_view text) {
+    atomic_write(path, [text](std::ostream& file) { file << text; });
 }
 
 void check_output(const fs::path& path,

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <iosfwd>
 #include <string_view>
 
 namespace tailrate::storage {
@@ -8,8 +10,13 @@ namespace tailrate::storage {
 /// Makes a folder and those above it; fine when it is there.
 void make_folder(const std::filesystem::path& folder);
 
-/// Replaces `path` by a file with this text, completely or not at all, and waits for
-/// the disk.
+/// Replaces `path` by a file of what `write` puts into the stream, completely or not at
+/// all, and waits for the disk. Throws core::StorageError where it cannot be written:
+/// `write` may end as soon as the stream fails.
+void atomic_write(const std::filesystem::path& path,
+                  const std::function<void(std::ostream&)>& write);
+
+/// The same of a text.
 void atomic_write_text(const std::filesystem::path& path, std::string_view text);
 
 /// Throws core::StorageError where a result file of this experiment cannot be put at

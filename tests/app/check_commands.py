@@ -5,6 +5,9 @@ check_commands.py BINARY
 """
 import json
 import math
+import pathlib
+import re
+import subprocess
 import sys
 
 import h5py
@@ -102,12 +105,26 @@ def samples(program: Program) -> None:
     check((program.folder / "draws.txt").read_text().split() == first, "-o differs")
 
 
+def long_sample(program: Program) -> None:
+    """Draws are written as they are made: 4e8 bytes of them take no memory."""
+    with subprocess.Popen([program.binary, "sample", "gaussian", "-n", "20000000", "--seed",
+                           "3"], stdout=subprocess.PIPE, text=True) as running:
+        first = [running.stdout.readline() for _ in range(1000)]
+        status = pathlib.Path(f"/proc/{running.pid}/status").read_text()
+        running.stdout.close()
+    peak = int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1))
+    check(peak < 200_000, f"sample takes {peak} kB")
+    short = program.ok("sample", "gaussian", "-n", "1000", "--seed", "3")
+    check("".join(first) == short, "draw j depends on n")
+
+
 def main() -> None:
     program = Program(sys.argv[1])
     catalogues(program)
     plan(program)
     rates(program)
     samples(program)
+    long_sample(program)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #include "storage/files.hpp"
 
 #include <chrono>
+#include <ostream>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -31,6 +32,30 @@ TEST_CASE("a text replaces a file as a whole") {
     atomic_write_text(folder / "x.txt", "two\n");
 
     CHECK(bytes_of(folder / "x.txt") == "two\n");
+    CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("a file is written in pieces, and not at all where one fails") {
+    const TemporaryFolder folder;
+    atomic_write(folder / "x.txt", [](std::ostream& file) { file << "one\n" << 2; });
+
+    const bool is_refused = succeeds_in_child([&] {
+        limit_file_size(1'000'000);
+        std::size_t pieces = 0;
+        const auto write = [&](std::ostream& file) {
+            while (file) {
+                file << std::string(10'000, 'x');
+                ++pieces;
+            }
+        };
+        const std::string text =
+            refusal([&] { atomic_write(folder / "x.txt", write); });
+        return contains(text, "x.txt: cannot be written (File too large)") &&
+               pieces < 110;
+    });
+
+    CHECK(is_refused);
+    CHECK(bytes_of(folder / "x.txt") == "one\n2");
     CHECK(folder.entries() == 1);
 }
 
