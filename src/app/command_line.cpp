@@ -10,9 +10,10 @@ CommandLine::CommandLine() {
     line.set_version_flag("--version", TAILRATE_VERSION);
     line.require_subcommand(1);
     line.footer(
-        "Exit codes: 0 done, 1 regression found, 2 bad usage or input, 3 cells failed "
-        "or missing, 4 not comparable, undecided, unexplained or other bits, 130 "
-        "interrupted (run again to go on).");
+        "Exit codes: 0 done, 1 regression found, 2 bad usage or input, or a file or "
+        "standard output that cannot be written, 3 cells failed or missing, 4 not "
+        "comparable, undecided, unexplained or other bits, 130 interrupted "
+        "(run again to go on).");
     add_run();
     add_merge();
     add_tune();

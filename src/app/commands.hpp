@@ -9,7 +9,8 @@
 
 /// The subcommands, one file each. Each returns the exit code: 0 done, 1 regression
 /// found, 3 cells failed or missing, 4 not comparable, undecided or unexplained, 130
-/// interrupted; bad input is thrown to main and ends with 2.
+/// interrupted; bad input is thrown to main and ends with 2, as does whatever cannot be
+/// printed.
 namespace tailrate::app {
 
 struct ExperimentOptions {

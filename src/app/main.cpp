@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <system_error>
 
 #include "app/command_line.hpp"
 #include "app/exit_codes.hpp"
@@ -56,10 +58,27 @@ int run_program(int argc, char** argv) {
         std::fprintf(stderr, "tailrate: %s\n", error.what());
     } catch (const std::filesystem::filesystem_error& error) {
         std::fprintf(stderr, "tailrate: %s\n", reason_of(error).c_str());
+    } catch (const std::system_error&) {
+        // Of a print, which main tells of.
+        if (std::ferror(stdout) == 0) {
+            throw;
+        }
     } catch (const core::Interrupted&) {
         // Between two moments that would have said more.
         return app::exit_code::interrupted;
     }
+    return app::exit_code::bad_input;
+}
+
+/// The code, once everything printed has arrived; else 2, whatever the code.
+int after_output(int code) {
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) {
+        return code;
+    }
+    std::fprintf(stderr,
+                 "tailrate: standard output cannot be written (%s)%s\n",
+                 std::generic_category().message(errno).c_str(),
+                 code == 0 ? "; what goes to files is complete" : "");
     return app::exit_code::bad_input;
 }
 
@@ -69,7 +88,7 @@ int main(int argc, char** argv) {
     // A limit on file sizes is an error of the write, not the end of the process.
     std::signal(SIGXFSZ, SIG_IGN);
     try {
-        return run_program(argc, argv);
+        return after_output(run_program(argc, argv));
     } catch (const std::exception& error) {
         std::fprintf(stderr, "tailrate: internal error: %s\n", error.what());
     }

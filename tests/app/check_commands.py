@@ -118,6 +118,46 @@ def long_sample(program: Program) -> None:
     check("".join(first) == short, "draw j depends on n")
 
 
+FULL = "tailrate: standard output cannot be written (No space left on device)"
+COMPLETE = "; what goes to files is complete\n"
+
+
+def full_output(program: Program) -> None:
+    """Where standard output takes no more every command says so, once, and ends with 2,
+    whatever it would have ended with; its files are written."""
+    result, small = "results/small.h5", ("small.yaml", "-o", "results/small.h5")
+    plan_small = ("plan", *small, "--no-calibration")
+    commands = [["rates", result], ["rates", result, "--json"], ["rates", result, "--csv"],
+                ["compare", result], ["compare", result, "--json"], ["info"],
+                ["info", "--json"], ["list"], ["list", "--json"], ["describe", "sgd"],
+                ["sample", "gaussian"], ["sample", "gaussian", "-n", str(10**12)],
+                plan_small, [*plan_small, "--json"], ["plan", *small, "--shards", "2"],
+                ["plan", "small.yaml", "--shards", "2"], ["verify", result, "--cells", "0"],
+                ["run", *small], ["merge", "results/small.journal", "-o", "merged.h5"],
+                ["tune", "small.yaml", "-o", "tuned.yaml", "--seeds", "2"],
+                ["check", "--baseline", result, result],
+                ["check", "--baseline", result, result, "--json"], ["--help"], ["--version"]]
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        for arguments in [*commands, ["run", *small, "--quiet"]]:
+            done = subprocess.run([program.binary, *arguments], cwd=program.folder, text=True,
+                                  stdout=full, stderr=subprocess.PIPE, timeout=250, check=False)
+            said = [line for line in done.stderr.splitlines(keepends=True)
+                    if line.startswith("tailrate: ")]
+            if "--quiet" in arguments:
+                check(done.returncode == 0 and not said, "nothing was to be printed")
+                continue
+            allowed = [[FULL + COMPLETE]]
+            if arguments[0] not in ("run", "merge"):
+                allowed.append([FULL + "\n"])
+            check(done.returncode == 2 and said in allowed, f"{arguments}: {done.stderr}")
+    digests = []
+    for name in (result, "merged.h5"):
+        with h5py.File(program.folder / name) as file:
+            digests.append(file.attrs["content_sha256"])
+    check(digests[0] == digests[1], "merged.h5 is not complete")
+    check((program.folder / "tuned.yaml").exists(), "tuned.yaml is not there")
+
+
 def main() -> None:
     program = Program(sys.argv[1])
     catalogues(program)
@@ -125,6 +165,7 @@ def main() -> None:
     rates(program)
     samples(program)
     long_sample(program)
+    full_output(program)
 
 
 if __name__ == "__main__":
