@@ -4,6 +4,7 @@
 #include <bit>
 #include <optional>
 
+#include "app/study_input.hpp"
 #include "runner/memory_rows.hpp"
 
 namespace tailrate::app {
@@ -21,7 +22,7 @@ Errors compute(const plan::Experiment& experiment,
     plan::Experiment changed = experiment;
     changed.first_seed = first_seed;
     changed.seeds = static_cast<std::int64_t>(seeds);
-    const plan::Study study{std::move(changed)};
+    const plan::Study study = make_study(std::move(changed));
     const runner::MemoryRows rows{study, cells, threads};
     Errors errors;
     for (const std::size_t cell : cells) {

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "app/study_input.hpp"
 #include "core/errors.hpp"
 
 namespace tailrate::app {
@@ -80,7 +81,7 @@ std::optional<plan::Study> shared_study(const storage::JournalSet& journals) {
         plan::Experiment experiment =
             plan::parse(record.text, "experiment " + record.name, record.folder, {});
         experiment.source = record.source;
-        return plan::Study{std::move(experiment)};
+        return make_study(std::move(experiment));
     } catch (const core::InputError& error) {
         throw core::InputError{fmt::format(
             "{}; the experiment is that of the journals, read in {}; give {} where it "

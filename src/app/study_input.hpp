@@ -7,6 +7,10 @@
 
 namespace tailrate::app {
 
+/// The study of an experiment. Throws core::InputError also where its problems need
+/// more memory than memory_limit() has.
+[[nodiscard]] plan::Study make_study(plan::Experiment experiment);
+
 /// The study of a command's experiment file and overrides.
 [[nodiscard]] plan::Study load_study(const ExperimentOptions& options);
 

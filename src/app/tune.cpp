@@ -157,10 +157,11 @@ Input check(const RunOptions& options) {
     const std::vector<std::string>& set = options.experiment.set;
     std::vector<std::string> every_seed = set;
     every_seed.emplace_back("keep=seeds");  // their final errors choose the constants
-    plan::Study study{plan::load(file,
-                                 {.set = every_seed,
-                                  .seeds = options.experiment.seeds,
-                                  .first_seed = first_seed(plan::SeedRange::tuning)})};
+    plan::Study study =
+        make_study(plan::load(file,
+                              {.set = every_seed,
+                               .seeds = options.experiment.seeds,
+                               .first_seed = first_seed(plan::SeedRange::tuning)}));
     std::vector<plan::MethodGrid> grids = plan::method_grids(study.experiment());
     check_number_of_seeds(study, file);
     check_budget(study);

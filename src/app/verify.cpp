@@ -9,6 +9,7 @@
 #include "app/check_input.hpp"
 #include "app/commands.hpp"
 #include "app/exit_codes.hpp"
+#include "app/study_input.hpp"
 #include "app/verify_report.hpp"
 #include "core/errors.hpp"
 #include "plan/kinds.hpp"
@@ -104,8 +105,7 @@ bool has_data_file(const plan::Experiment& experiment) {
 }
 
 /// The experiment of the file with other seeds. Data files lie where the program runs.
-plan::Study make_study(const ResultReader& file,
-                       const std::vector<std::int64_t>& seeds) {
+plan::Study study_of(const ResultReader& file, const std::vector<std::int64_t>& seeds) {
     plan::Experiment experiment = file.experiment(std::filesystem::current_path());
     const std::int64_t first = seeds.front();
     if (experiment.cells.size() != file.cells() ||
@@ -117,7 +117,7 @@ plan::Study make_study(const ResultReader& file,
     experiment.seeds = static_cast<std::int64_t>(seeds.size());
     const bool needs_data = has_data_file(experiment);
     try {
-        return plan::Study{std::move(experiment)};
+        return make_study(std::move(experiment));
     } catch (const core::InputError& error) {
         throw core::InputError{std::string{error.what()} +
                                (needs_data ? "; data files are looked for from the "
@@ -186,7 +186,7 @@ void recompute(const ResultReader& file, std::size_t threads, VerifyReport& repo
     if (cells.empty()) {
         return;
     }
-    const plan::Study study = make_study(file, file.seeds());
+    const plan::Study study = study_of(file, file.seeds());
     if (study.checkpoints() != file.iterations()) {
         refuse(file, "its iterations are not those of its experiment");
     }
@@ -196,7 +196,7 @@ void recompute(const ResultReader& file, std::size_t threads, VerifyReport& repo
         verification.check_rows(study, cell, rows);
     });
     if (const auto seeds = file.confirmation_seeds(); !seeds.empty()) {
-        const plan::Study sure = make_study(file, seeds);
+        const plan::Study sure = study_of(file, seeds);
         with_rows(sure, cells, threads, [&](std::size_t cell, const auto& rows) {
             verification.check_confirmation(sure, cell, rows);
         });

@@ -5,7 +5,9 @@ check_verify.py BINARY MUTANT
 """
 import json
 import pathlib
+import resource
 import shutil
+import subprocess
 import sys
 
 import h5py
@@ -25,6 +27,15 @@ horizon: 200
 problem: {kind: logistic, data: d.libsvm, clients: 2, condition_number: 10}
 noise: {kind: gaussian, scale: 0.1}
 method: {kind: sgd, step: {scale: 0.5, shift: 20, relative_to: inverse_mu}}
+"""
+MANY = """schema: 1
+name: many
+seeds: 2
+horizon: 1
+problem: {kind: quadratic, clients: 1000, dimension: 70, curvature_spread: 0.5,
+          instance_seed: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]}
+noise: {kind: none}
+method: {kind: sgd, step: {scale: [1, 0.5]}}
 """
 DATA = "1 1:1 2:0.5\n-1 1:-1 2:0.25\n1 1:2\n-1 2:-1\n"
 
@@ -175,6 +186,28 @@ def check_refusals(program: Program) -> None:
     refuse(program, "its cells or seeds are not those of its experiment", "forged.h5")
 
 
+def check_memory(program: Program) -> None:
+    """Problems that do not fit are refused by every command that makes them, as by run."""
+    facts = json.loads(program.ok("info", "--json"))
+    if "-fsanitize" in facts["flags"]:
+        print("not under a sanitizer, which needs more address space than any limit")
+        return
+    program.write("many.yaml", MANY)
+    program.ok("run", "many.yaml", "-o", "many.h5", "--quiet")
+    limit = 500_000_000
+    for arguments in (["run", "many.yaml", "-o", "none.h5"],
+                      ["verify", "many.h5"],
+                      ["merge", "many.journal", "-o", "none.h5"],
+                      ["tune", "many.yaml", "-o", "none.yaml"]):
+        done = subprocess.run(
+            [program.binary, *arguments], cwd=program.folder, capture_output=True, text=True,
+            timeout=250, check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+        check(done.returncode == 2 and "quadratic: 15 problems of " in done.stderr
+              and "GB of memory; 0.5 GB are there" in done.stderr, f"{arguments}: {done.stderr}")
+    check(not list(program.folder.glob("none.*")), "something was begun")
+
+
 def check_mutants(program: Program, mutant: str) -> None:
     """Programs with a bug that say the same versions."""
     program.write("ci.yaml", (ROOT / "experiments" / "ci.yaml").read_text().replace(
@@ -194,6 +227,7 @@ def main() -> None:
     check_versions(program)
     check_data(program)
     check_refusals(program)
+    check_memory(program)
     check_mutants(program, mutant)
 
 
