@@ -42,6 +42,29 @@ std::size_t distance(const Lines& before, const Lines& now, std::size_t most) {
     return count;
 }
 
+/// The value of a line; empty where there is none.
+template <class Lines>
+std::string_view value_of(const Lines& lines, std::string_view name) {
+    const auto found = std::find_if(lines.begin(), lines.end(), [&](const auto& line) {
+        return line.first == name;
+    });
+    return found == lines.end() ? std::string_view{} : found->second;
+}
+
+/// "kernel version of sgd" for method.version, and so on.
+template <class Lines>
+std::string words_for(std::string_view name, const Lines& lines) {
+    if (name == "engine" || name == "stream") {
+        return fmt::format("version of the {}", name);
+    }
+    if (!name.ends_with(".version")) {
+        return std::string{name};
+    }
+    const std::string_view section = name.substr(0, name.find('.'));
+    return fmt::format("kernel version of {}",
+                       value_of(lines, fmt::format("{}.kind", section)));
+}
+
 std::string difference_text(std::string_view name,
                             std::string_view before,
                             std::string_view now) {
@@ -56,7 +79,8 @@ template <class Lines>
 std::string difference_text(const Lines& before, const Lines& now) {
     std::string text;
     compare(before, now, [&](auto name, auto old, auto line) {
-        text += (text.empty() ? "" : ", ") + difference_text(name, old, line);
+        text += (text.empty() ? "" : ", ") +
+                difference_text(words_for(name, now), old, line);
         return true;
     });
     return text;

@@ -15,8 +15,8 @@ class KnownIdentities {
     explicit KnownIdentities(std::vector<std::string> texts);
 
     /// Why a cell runs although there are journals: how its identity differs from the
-    /// nearest of these, for example "method.clip_threshold 1 -> 2"; empty where none
-    /// is near (more than three lines differ).
+    /// nearest of these, for example "method.clip_threshold 1 -> 2" or "kernel version
+    /// of sclip_ef 3 -> 4"; empty where none is near (more than three lines differ).
     [[nodiscard]] std::string explain_difference(const std::string& identity) const;
 
     /// The same the other way round: from this identity to the nearest.

@@ -3,10 +3,12 @@
 
 check_commands.py BINARY
 """
+import contextlib
 import json
 import math
 import pathlib
 import re
+import sqlite3
 import subprocess
 import sys
 
@@ -57,6 +59,30 @@ def plan(program: Program) -> None:
     text = program.ok("plan", "small.yaml", "--set", "method.clip21.clip_threshold=4",
                       "--no-calibration")
     check("method.clip_threshold 3 -> 4" in text, f"no reason to run again: {text}")
+
+
+def versions(program: Program) -> None:
+    """Rows of an earlier program run again, and the reason is said in words."""
+    program.write("versions.yaml", SMALL)
+    program.ok("run", "versions.yaml", "-o", "versions.h5", "--quiet")
+    (path,) = (program.folder / "versions.journal").iterdir()
+    earlier = {"sgd": ("engine 1\n", "engine 0\n"),
+               "clipped_sgd": ("stream 1\n", "stream 0\n"),
+               "clip21": ("method.version 1\n", "method.version 0\n")}
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as journal:
+        for kind, (now, before) in earlier.items():
+            made = f"%method.kind {kind}\n%"
+            journal.execute("DELETE FROM keys WHERE cell IN (SELECT id FROM cells "
+                            "WHERE identity LIKE ?)", (made,))
+            journal.execute("UPDATE cells SET identity = replace(identity, ?, ?) "
+                            "WHERE identity LIKE ?", (now, before, made))
+    planned = json.loads(program.ok("plan", "versions.yaml", "-o", "versions.h5", "--json",
+                                    "--no-calibration"))
+    states = [cell["state"] for cell in planned["cells"]]
+    for words, cells in (("version of the engine 0 -> 1", 3), ("version of the stream 0 -> 1", 6),
+                         ("kernel version of clip21 0 -> 1", 3)):
+        check(states.count("to do: " + words) == cells, f"{words}: {states}")
+    check(states.count("done") == 3, str(states))
 
 
 def rates(program: Program) -> None:
@@ -162,6 +188,7 @@ def main() -> None:
     program = Program(sys.argv[1])
     catalogues(program)
     plan(program)
+    versions(program)
     rates(program)
     samples(program)
     long_sample(program)
