@@ -1,5 +1,7 @@
 // Simulated cells: curves whose logarithm is a stationary autoregression about a known
 // level. Seeds are fixed; a bound fails with the stated probability when they change.
+// Shares of regimes are of 20,000 cells with other seeds; standard errors are those of
+// a cell, of its exponent 0.026 and of its curvature 0.070 at the light spread.
 
 #include <array>
 #include <string>
@@ -89,18 +91,22 @@ void check_plateau(double exponent) {
     CAPTURE(describe(plain));
     const auto clipped = count_regimes(level, light, saturated, 300, 5);
     CAPTURE(describe(clipped));
-    CHECK(count_of(plain, Regime::converging) + count_of(clipped, Regime::converging) ==
-          0);
-    // By chance 2.5 % at exponent 0.05, less below: 23 of 300 has probability 1e-5.
+    // At exponent 0.05 an estimate 3.9 standard errors up, 9e-5 of the cells (Student t
+    // of 99 degrees): 3 of 300 have probability 3e-6, and less below.
+    CHECK(count_of(plain, Regime::converging) <= 2);
+    CHECK(count_of(clipped, Regime::converging) <= 2);
+    // By chance 2.8 % at exponent 0.05, less below: 23 of 300 has probability 2e-5.
     CHECK(count_of(clipped, Regime::transient) <= 22);
+    // The same curves: another count takes an estimate 5.8 standard errors down, 1e-5.
     CHECK(count_of(clipped, Regime::plateau) == count_of(plain, Regime::plateau));
 }
 
 }  // namespace
 
-// Binomial of 2000 at 0.95: standard error 0.0049, so 0.925 and 0.975 are 5.1 of them
-// away, false alarm below 1e-6. The delta method covers about 0.945 here, from which
-// 0.92 is 4.9 away.
+// In 200,000 cells the intervals of `mean` cover 0.947 of many and 0.939 of few seeds,
+// those of `geo` 0.950. From there (binomial of 2000) a share of 0.92 or less has
+// probability 4e-7, of 0.925 or less 2e-6, of 0.975 or more 1e-8, and for few seeds a
+// share of 0.89 or less 4e-17.
 TEST_CASE("95 percent intervals cover the exponent") {
     const Coverage many = coverage(100, 0.8, 1);
     CAPTURE(many.mean);
@@ -113,14 +119,14 @@ TEST_CASE("95 percent intervals cover the exponent") {
     const Coverage few = coverage(20, 0.4, 2);
     CAPTURE(few.mean);
     CAPTURE(few.geo);
-    CHECK(few.mean > 0.89);  // the delta method dips to 0.92: 4.9 standard errors
+    CHECK(few.mean > 0.89);
     CHECK(few.mean < 0.975);
     CHECK(few.geo > 0.925);
     CHECK(few.geo < 0.975);
 }
 
-// A straight cell converges unless the bend test errs (0.3 %, three standard errors):
-// 8 of 400 has probability below 1e-4 at that rate.
+// A straight cell converges unless the bend test errs (three standard errors): 0.42 %,
+// from which 9 of 400 have probability 6e-5.
 TEST_CASE("straight falling cells converge") {
     const auto counts = count_regimes(power_law(50.0, 0.8), light, {}, 400, 3);
     CAPTURE(describe(counts));
@@ -128,7 +134,9 @@ TEST_CASE("straight falling cells converge") {
     CHECK(count_of(counts, Regime::converging) >= 392);
 }
 
-// sgd with steps c / t has exponent 1: three standard errors make 0.14 % transient.
+// sgd with steps c / t has exponent 1: three standard errors make 0.19 % transient, and
+// 0.645 % are not converging. From there 7 and 13 of 400 have probability 1e-5 and
+// 3e-6.
 TEST_CASE("cells of exponent 1 are not transient") {
     const auto counts = count_regimes(power_law(50.0, 1.0), light, {}, 400, 4);
     CAPTURE(describe(counts));
@@ -144,6 +152,8 @@ TEST_CASE("plateaus never converge, saturated or not") {
 }
 
 // Norm clipping at 1, all messages saturated, from distance 10: (10 - log(1 + t))^2.
+// Without chance: the bend is 300 standard errors, the path and the saturation are
+// given.
 TEST_CASE("travelling cells are transient, though they fall like a rate") {
     const auto level = [](double t) {
         const double distance = 10.0 - tailrate::math::log1p(t);
@@ -165,6 +175,10 @@ TEST_CASE("travelling cells are transient, though they fall like a rate") {
     CHECK(count_of(by_saturation, Regime::transient) == 100);
 }
 
+// A floor inside: 0.005 % are no plateau, from which 3 of 200 have probability 2e-7; to
+// converge its bend of 18 standard errors must look like less than 3. A floor ahead
+// bends by 0.342 with a standard error of 0.032: that fewer than 3 are left in any of
+// 200 cells has probability 1e-9 (Student t of 99 degrees).
 TEST_CASE("a floor inside the window is a plateau, a floor ahead decelerates") {
     const auto reached = [](double t) {
         return 1.0 + 1e5 * tailrate::math::pow(t, -2);
@@ -173,14 +187,16 @@ TEST_CASE("a floor inside the window is a plateau, a floor ahead decelerates") {
 
     const auto plateau = count_regimes(reached, 0.2, {}, 200, 7);
     CAPTURE(describe(plateau));
-    const auto decelerating = count_regimes(ahead, light, {}, 200, 8);
+    const auto decelerating = count_regimes(ahead, 0.3, {}, 200, 8);
     CAPTURE(describe(decelerating));
 
-    CHECK(count_of(plateau, Regime::plateau) >= 190);
+    CHECK(count_of(plateau, Regime::plateau) >= 198);
     CHECK(count_of(plateau, Regime::converging) == 0);
-    CHECK(count_of(decelerating, Regime::decelerating) >= 190);
+    CHECK(count_of(decelerating, Regime::decelerating) == 200);
 }
 
+// It bends by 0.396 with a standard error of 0.021: 14 of them above 0.1, which is the
+// larger of the two limits.
 TEST_CASE("a knee inside the window accelerates") {
     const auto knee = [](double t) { return 50.0 / (1.0 + t / 3000.0); };
 
@@ -190,6 +206,7 @@ TEST_CASE("a knee inside the window accelerates") {
     CHECK(count_of(counts, Regime::accelerating) == 100);
 }
 
+// 13 standard errors from the limit of -0.1, and 27 from that of an exponent above 1.
 TEST_CASE("growth above the start diverges, past exponent 1 is transient") {
     const auto growth = count_regimes(power_law(90.0, -0.5), light, {}, 100, 10);
     CAPTURE(describe(growth));
