@@ -12,7 +12,6 @@
 namespace tailrate::rates {
 namespace {
 
-constexpr double relative_floor = 1e-24;       // of the value at 0, as in the fits
 constexpr double least_standard_error = 1e-9;  // rounding is no evidence
 
 bool is_identical(const Curves& a, const Curves& b) {
@@ -119,7 +118,7 @@ void show_values(const GateCell& cell, double window_decades, CellGate& found) {
 }  // namespace
 
 bool is_rounding(const Curves& baseline, const Curves& candidate, double rounding) {
-    const double floor = relative_floor * baseline.value_at_zero();
+    const double floor = error_floor(baseline);
     return std::equal(baseline.errors.begin(),
                       baseline.errors.end(),
                       candidate.errors.begin(),

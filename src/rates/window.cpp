@@ -10,8 +10,6 @@
 namespace tailrate::rates {
 namespace {
 
-constexpr double relative_floor = 1e-24;
-
 std::vector<double> logs(const std::vector<double>& values) {
     std::vector<double> result(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -88,10 +86,15 @@ Window select_window(std::span<const std::int64_t> iterations, double decades) {
     return window;
 }
 
+double error_floor(const Curves& curves) {
+    constexpr double relative_floor = 1e-24;
+    return std::max(relative_floor * curves.value_at_zero(),
+                    std::numeric_limits<double>::min());
+}
+
 LoggedWindow log_window(const Curves& curves, const Window& window) {
     const std::size_t n = window.whole.size();
-    const double floor = std::max(relative_floor * curves.value_at_zero(),
-                                  std::numeric_limits<double>::min());
+    const double floor = error_floor(curves);
     LoggedWindow logged;
     logged.seeds = curves.seeds();
     logged.log_iterations.resize(n);

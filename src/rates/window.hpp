@@ -62,9 +62,12 @@ struct Window {
 [[nodiscard]] Window select_window(std::span<const std::int64_t> iterations,
                                    double decades);
 
-/// What every fit over one window needs, computed once. Errors are floored at 1e-24 of
-/// the value at 0, far above the squared rounding of doubles (5e-32) and far below what
-/// a run with noise reaches, so that neither an exact zero nor rounding makes a slope.
+/// 1e-24 of the value at 0, far above the squared rounding of doubles (5e-32) and far
+/// below what a run with noise reaches: with errors floored here, neither an exact zero
+/// nor rounding makes a slope. Above 0.
+[[nodiscard]] double error_floor(const Curves& curves);
+
+/// What every fit over one window needs, computed once, of errors above error_floor().
 struct LoggedWindow {
     std::size_t seeds = 0;               ///< R
     std::vector<double> log_iterations;  ///< (n)
