@@ -1,6 +1,5 @@
 #include "app/build.hpp"
 
-#include <array>
 #include <fstream>
 
 #include <Eigen/Core>
@@ -8,12 +7,12 @@
 #include <sched.h>
 #include <sqlite3.h>
 #include <tbb/version.h>
-#include <unistd.h>
 
 #include "app/build_info.hpp"
 #include "plan/study.hpp"
 #include "random/address.hpp"
 #include "runner/result_file.hpp"
+#include "storage/process.hpp"
 
 namespace tailrate::app {
 namespace {
@@ -27,11 +26,6 @@ std::string processor() {
         }
     }
     return "unknown";
-}
-
-std::string host() {
-    std::array<char, 256> name{};
-    return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
 std::string hdf5_version() {
@@ -57,7 +51,7 @@ std::vector<std::pair<std::string, std::string>> build_facts() {
         {"instruction set", TAILRATE_ARCH},
         {"processor", processor()},
         {"processors", std::to_string(available_processors())},
-        {"host", host()},
+        {"host", storage::host_name()},
         {"HDF5", hdf5_version()},
         {"SQLite", sqlite3_libversion()},
         {"oneTBB", TBB_VERSION_STRING},
