@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/table.hpp"
+#include "math/order_statistics.hpp"
 
 namespace tailrate::app {
 namespace {
@@ -101,12 +102,6 @@ std::string file_line(const char* name, const CheckedFile& file) {
                        file.seeds);
 }
 
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
-
 /// What the gate could have found, known of cells that changed; nothing where none did.
 std::string detectable_line(const CheckReport& report) {
     std::vector<double> drops;
@@ -135,9 +130,9 @@ std::string detectable_line(const CheckReport& report) {
         count_other_draws(report) > 0 ? "; where draws differ, at the first look" : "",
         unchanged > 0 ? " in the " + cells + " that changed" : "");
     if (!drops.empty()) {
-        text += fmt::format("median drop {:.3f}, ", median(drops));
+        text += fmt::format("median drop {:.3f}, ", math::median(drops));
     }
-    text += fmt::format("level x{:.2f};", std::exp(median(levels)));
+    text += fmt::format("level x{:.2f};", std::exp(math::median(levels)));
     return wrapped(text) + fmt::format("worst cell {}: x{:.2f}.\n",
                                        worst->match.label,
                                        std::exp(worst->gate.level.detectable));

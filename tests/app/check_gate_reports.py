@@ -3,6 +3,7 @@
 usage: check_gate_reports.py BINARY MUTANT
 """
 import json
+import math
 import pathlib
 import re
 import shlex
@@ -197,6 +198,13 @@ def check_detectable(program: Program, mutant: str) -> None:
     check(done.returncode == 0, done.stderr)
     text = report(program, 1, "--baseline", "small.h5", "fewer.h5")
     check("\nCould have found (80 %): " in text and "identical" not in text, text)
+    done = program("02", "small.yaml", "hidden.h5", binary=mutant)
+    check(done.returncode == 0, done.stderr)
+    text = program("check", "--baseline", "small.h5", "hidden.h5").stdout
+    found = json.loads(program("check", "--baseline", "small.h5", "hidden.h5", "--json").stdout)
+    low, high = sorted(cell["log_level"]["detectable"] for cell in found["cells"])[1:3]
+    check(f"level x{math.exp(low):.2f};" in text and f"{math.exp(high):.2f}" not in text,
+          f"of four the lower of the middle two, {low} and {high}: {text}")
 
 
 def check_values(program: Program, mutant: str) -> None:
