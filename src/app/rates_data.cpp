@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/csv.hpp"
 #include "app/json.hpp"
 
 namespace tailrate::app {
@@ -31,19 +32,11 @@ ordered_json theory_json(const FittedCell& cell) {
     return theory;
 }
 
-std::string quoted(const std::string& text) {
-    std::string result = "\"";
-    for (const char c : text) {
-        result += c == '"' ? std::string{"\"\""} : std::string{c};
-    }
-    return result + "\"";
-}
-
 std::string csv_text(const ordered_json& value) {
     if (value.is_null()) {
         return "";
     }
-    return value.is_string() ? quoted(value.get<std::string>()) : value.dump();
+    return value.is_string() ? csv_quoted(value.get<std::string>()) : value.dump();
 }
 
 }  // namespace
@@ -89,7 +82,7 @@ std::string to_csv(const std::vector<FittedCell>& cells) {
             row += comma;
             if (name == "theory") {
                 head += name;
-                row += quoted(value.dump());
+                row += csv_quoted(value.dump());
             } else if (value.is_array()) {
                 head += fmt::format("{0}_lower,{0}_upper", name);
                 row += csv_text(value[0]) + "," + csv_text(value[1]);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/csv.hpp"
 #include "app/json.hpp"
 #include "app/table.hpp"
 #include "plan/labels.hpp"
@@ -140,14 +141,6 @@ ordered_json contest_json(const plan::Study& study,
     return json;
 }
 
-std::string csv_text(const std::string& text) {
-    std::string quoted = "\"";
-    for (const char letter : text) {
-        quoted += letter == '"' ? std::string{"\"\""} : std::string{letter};
-    }
-    return quoted + "\"";
-}
-
 std::string csv_number(double value) {
     return std::isnan(value) ? std::string{} : core::to_text(value);
 }
@@ -209,7 +202,7 @@ std::string every_cell_csv(const plan::Study& study, const Tuned& tuned) {
                                     grid.kind,
                                     grid.place.line,
                                     cell,
-                                    csv_text(labels[cell]),
+                                    csv_quoted(labels[cell]),
                                     csv_number(score.error.value),
                                     csv_number(score.error.ci.lower),
                                     csv_number(score.error.ci.upper),
