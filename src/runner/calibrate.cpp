@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
-#include <queue>
 
 #include "math/order_statistics.hpp"
 #include "runner/execute.hpp"
@@ -95,22 +94,6 @@ double unit_seconds(const plan::Study& study,
     return math::median(seconds);
 }
 
-/// When the last worker is done, each taking the next unit as soon as it is free.
-double finish_time(const std::vector<double>& seconds, std::size_t threads) {
-    std::priority_queue<double, std::vector<double>, std::greater<>> free_at;
-    for (std::size_t worker = 0; worker < threads; ++worker) {
-        free_at.push(0.0);
-    }
-    double last = 0.0;
-    for (const double duration : seconds) {
-        const double end = free_at.top() + duration;
-        free_at.pop();
-        free_at.push(end);
-        last = std::max(last, end);
-    }
-    return last;
-}
-
 }  // namespace
 
 Prediction predict(const plan::Study& study,
@@ -134,7 +117,7 @@ Prediction predict(const plan::Study& study,
         seconds.push_back(known);
     }
     const auto cells = static_cast<double>(study.experiment().cells.size());
-    return {finish_time(seconds, threads) + cells * cell_s, seconds_since(start)};
+    return {last_finish(seconds, threads).time + cells * cell_s, seconds_since(start)};
 }
 
 }  // namespace tailrate::runner

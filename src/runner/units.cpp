@@ -118,28 +118,12 @@ std::vector<Unit> whole_units(const std::vector<Row>& rows,
     return units;
 }
 
-/// When each worker is done, and what it did last, where each takes the next unit as
-/// soon as it is free.
-struct Finish {
-    double time = 0.0;
-    std::size_t last = 0;
-
-    bool operator>(const Finish& other) const { return time > other.time; }
-};
-
-Finish last_finish(const std::vector<Costed>& units, std::size_t workers) {
-    std::priority_queue<Finish, std::vector<Finish>, std::greater<>> free_at;
-    for (std::size_t worker = 0; worker < workers; ++worker) {
-        free_at.push({});
-    }
-    Finish last;
-    for (std::size_t k = 0; k < units.size(); ++k) {
-        const Finish next{free_at.top().time + units[k].cost, k};
-        free_at.pop();
-        free_at.push(next);
-        last = next > last ? next : last;
-    }
-    return last;
+std::vector<double> costs_of(const std::vector<Costed>& units) {
+    std::vector<double> costs(units.size());
+    std::transform(units.begin(), units.end(), costs.begin(), [](const Costed& unit) {
+        return unit.cost;
+    });
+    return costs;
 }
 
 /// The dearest first, so that none is begun when the others are nearly done.
@@ -158,7 +142,7 @@ void balance(const plan::Study& study,
     for (const Costed& unit : units) {
         even += unit.cost / static_cast<double>(workers);
     }
-    Finish finish = last_finish(units, workers);
+    Finish finish = last_finish(costs_of(units), workers);
     // Nearly always at once: no order of many units ends much later than an even one.
     for (std::size_t k = 0; k < most_cuts * workers; ++k) {
         if (finish.time - even <= least_gain * finish.time) {
@@ -168,7 +152,7 @@ void balance(const plan::Study& study,
         units.erase(units.begin() + static_cast<std::ptrdiff_t>(finish.last));
         cut(study, before[finish.last].unit, 2, units);
         sort_by_cost(units);
-        const Finish after = last_finish(units, workers);
+        const Finish after = last_finish(costs_of(units), workers);
         if (after.time > (1.0 - least_gain) * finish.time) {
             units = before;
             return;
@@ -190,6 +174,21 @@ void halve_last(const plan::Study& study,
 }
 
 }  // namespace
+
+Finish last_finish(const std::vector<double>& costs, std::size_t workers) {
+    std::priority_queue<Finish, std::vector<Finish>, std::greater<>> free_at;
+    for (std::size_t worker = 0; worker < workers; ++worker) {
+        free_at.push({});
+    }
+    Finish last;
+    for (std::size_t k = 0; k < costs.size(); ++k) {
+        const Finish next{free_at.top().time + costs[k], k};
+        free_at.pop();
+        free_at.push(next);
+        last = next > last ? next : last;
+    }
+    return last;
+}
 
 std::vector<Row> all_rows(const plan::Study& study) {
     std::vector<Row> rows;

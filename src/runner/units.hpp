@@ -38,6 +38,18 @@ inline constexpr std::size_t most_cells = 512;
                                            std::size_t workers,
                                            std::size_t memory_per_worker);
 
+/// When the last of several workers is done, and with which unit.
+struct Finish {
+    double time = 0.0;
+    std::size_t last = 0;
+
+    bool operator>(const Finish& other) const { return time > other.time; }
+};
+
+/// Of units of these costs, where each worker takes the next as soon as it is free; at
+/// least one worker.
+[[nodiscard]] Finish last_finish(const std::vector<double>& costs, std::size_t workers);
+
 /// Elements (client x coordinate x iteration x lane) of one row of the cell.
 [[nodiscard]] double elements(const plan::Study& study, std::size_t cell);
 
