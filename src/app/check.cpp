@@ -12,6 +12,7 @@
 #include "app/commands.hpp"
 #include "app/computation.hpp"
 #include "app/exit_codes.hpp"
+#include "app/shell_word.hpp"
 #include "app/stop_signal.hpp"
 #include "app/study_input.hpp"
 #include "core/errors.hpp"
@@ -93,20 +94,6 @@ void print(const CheckReport& report, const CheckOptions& options) {
 
 bool is_experiment(const fs::path& path) {
     return path.extension() == ".yaml" || path.extension() == ".yml";
-}
-
-/// The path as a word of a shell, in quotes where it needs them.
-std::string shell_word(const std::string& path) {
-    constexpr std::string_view plain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./,:=@%+-";
-    if (!path.empty() && path.find_first_not_of(plain) == std::string::npos) {
-        return path;
-    }
-    std::string word = "'";
-    for (const char letter : path) {
-        word += letter == '\'' ? std::string{"'\\''"} : std::string{letter};
-    }
-    return word + "'";
 }
 
 CheckSettings settings_of(const CheckOptions& options) {
