@@ -1,6 +1,7 @@
 #include "app/difference.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -87,6 +88,25 @@ std::string difference_text(const Lines& before, const Lines& now) {
 }
 
 }  // namespace
+
+std::vector<std::string> without_cells_of(const plan::Study& study,
+                                          std::vector<std::string> identities) {
+    std::vector<bool> is_own(identities.size());
+    for (std::size_t cell = 0; cell < study.experiment().cells.size(); ++cell) {
+        const std::string own = study.identity(cell);
+        const auto found = std::lower_bound(identities.begin(), identities.end(), own);
+        if (found != identities.end() && *found == own) {
+            is_own[static_cast<std::size_t>(found - identities.begin())] = true;
+        }
+    }
+    std::vector<std::string> others;
+    for (std::size_t k = 0; k < identities.size(); ++k) {
+        if (!is_own[k]) {
+            others.push_back(std::move(identities[k]));
+        }
+    }
+    return others;
+}
 
 KnownIdentities::KnownIdentities(std::vector<std::string> texts)
     : texts_{std::move(texts)} {

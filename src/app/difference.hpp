@@ -6,7 +6,14 @@
 #include <utility>
 #include <vector>
 
+#include "plan/study.hpp"
+
 namespace tailrate::app {
+
+/// Of sorted identities those that no cell of the study has: only of these can a cell
+/// be a changed one.
+[[nodiscard]] std::vector<std::string> without_cells_of(
+    const plan::Study& study, std::vector<std::string> identities);
 
 /// Identities of cells ("name value" a line), of those that journals hold.
 class KnownIdentities {

@@ -173,7 +173,7 @@ int plan_command(const PlanOptions& options) {
     if (!options.is_uncalibrated) {
         cost.time = runner::predict(study, done.missing, cost.threads);
     }
-    const KnownIdentities known{journals.identities()};
+    const KnownIdentities known{without_cells_of(study, journals.identities())};
     if (options.is_json) {
         print_json(study, known, done, cost);
     } else {

@@ -59,6 +59,13 @@ def plan(program: Program) -> None:
     text = program.ok("plan", "small.yaml", "--set", "method.clip21.clip_threshold=4",
                       "--no-calibration")
     check("method.clip_threshold 3 -> 4" in text, f"no reason to run again: {text}")
+    # A threshold that still has its cells has not become another.
+    text = program.ok("plan", "small.yaml", "--set", "method.clipped_sgd.clip_threshold=[2, 3]",
+                      "--no-calibration")
+    check(text.count("to do: method.clip_threshold 1 -> 2 ") == 3 and "3 -> 2" not in text, text)
+    text = program.ok("plan", "small.yaml", "--set",
+                      "method.clipped_sgd.clip_threshold=[1, 3, 2]", "--no-calibration")
+    check(text.count("| to do ") == 3 and "->" not in text, f"nothing has changed: {text}")
 
 
 def versions(program: Program) -> None:
