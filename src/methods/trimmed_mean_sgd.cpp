@@ -33,10 +33,11 @@ class TrimmedMeanSgd final : public model::Method {
     }
 
     /// What is left exceeds z only where k + 1 clients do: with equal laws that has
-    /// probability of order z^(-p (k + 1)).
+    /// probability of order z^(-p (k + 1)), and z^-p where they share their noise.
     [[nodiscard]] bool has_finite_mse(double tail_index,
-                                      std::size_t /*n*/) const override {
-        return tail_index * static_cast<double>(cut_ + 1) > 2.0;
+                                      std::size_t independent) const override {
+        const std::size_t needed = std::min(cut_ + 1, independent);
+        return tail_index * static_cast<double>(needed) > 2.0;
     }
 
   private:

@@ -28,7 +28,7 @@ void Method::add_saturation(const Step& /*step*/,
     TAILRATE_EXPECTS(can_saturate());
 }
 
-bool Method::has_finite_mse(double tail_index, std::size_t /*n*/) const {
+bool Method::has_finite_mse(double tail_index, std::size_t /*independent*/) const {
     return tail_index > 2.0;
 }
 

@@ -128,9 +128,11 @@ class Method {
     /// The client array whose length per client the metric max_memory records, if any.
     [[nodiscard]] virtual const ClientArray* memory() const { return nullptr; }
 
-    /// Whether E|x_t - x*|^2 is finite for noise of this tail index and n clients.
+    /// Whether E|x_t - x*|^2 is finite for noise of this tail index of which there are
+    /// `independent` vectors in an iteration: one per client, or 1 that all share.
     /// By default the noise is used without a bound: finite iff tail_index > 2.
-    [[nodiscard]] virtual bool has_finite_mse(double tail_index, std::size_t n) const;
+    [[nodiscard]] virtual bool has_finite_mse(double tail_index,
+                                              std::size_t independent) const;
 
     /// Whether the noise enters without a bound, so that intervals of the mean are
     /// doubtful up to tail index 4.

@@ -141,8 +141,10 @@ DeclaredFacts declared_facts(const plan::Study& study, std::size_t cell) {
     const bool is_noisy =
         *std::max_element(parts.noise_factors.begin(), parts.noise_factors.end()) > 0.0;
     const double tail_index = is_noisy ? parts.law->tail_index() : infinity;
+    const std::size_t independent =
+        parts.joint == model::Joint::common ? 1 : problem.clients;
     DeclaredFacts facts;
-    if (!parts.method->has_finite_mse(tail_index, problem.clients)) {
+    if (!parts.method->has_finite_mse(tail_index, independent)) {
         facts.moment = rates::MomentClass::infinite;
     } else if (parts.method->is_unbounded() && tail_index <= 4.0) {
         facts.moment = rates::MomentClass::caution;

@@ -114,6 +114,19 @@ TEST_CASE("a bounded method has a finite mean squared error under every tail") {
     }
 }
 
+TEST_CASE("noise that the clients share has the tail of one client's") {
+    for (const std::size_t n : {1U, 3U, 11U}) {
+        for (const MethodCase& choice : test::method_cases()) {
+            CAPTURE(choice.name());
+            const auto method = choice.make(test::facts_of(n, dimension));
+
+            CHECK(method->has_finite_mse(1.2, 1) == !method->is_unbounded());
+            CHECK(method->has_finite_mse(2.0, 1) == !method->is_unbounded());
+            CHECK(method->has_finite_mse(2.5, 1));
+        }
+    }
+}
+
 TEST_CASE("unclipped gradients need a variance, and 2 is no variance yet") {
     const auto method =
         test::make_method("sgd", {}, test::facts_of(clients, dimension));

@@ -48,6 +48,15 @@ TEST_CASE("each coordinate is trimmed on its own") {
     CHECK(bench.x(1) == -20.0);
 }
 
+TEST_CASE("the median of equal noise is that noise") {
+    const auto median = test::make_method("trimmed_mean_sgd", {}, test::facts_of(9, 1));
+
+    CHECK(median->has_finite_mse(1.5, 9));
+    CHECK_FALSE(median->has_finite_mse(1.5, 1));
+    CHECK_FALSE(median->has_finite_mse(2.0, 1));
+    CHECK(median->has_finite_mse(2.5, 1));
+}
+
 TEST_CASE("k + 1 clients must be far out before the trimmed mean is") {
     CHECK_FALSE(is_finite(0.0, 10, 1.5));
     CHECK(is_finite(0.1, 10, 1.5));
