@@ -12,10 +12,11 @@ namespace tailrate::math {
 
 namespace {
 
+constexpr double tolerance = 0x1p-50;  // a few roundings of a share and of its product
+
 /// ceil(q n), at least 1.
 std::size_t rank_of_quantile(double q, std::size_t n) {
     TAILRATE_EXPECTS(q >= 0.0 && q <= 1.0);
-    constexpr double tolerance = 0x1p-50;  // a few roundings of q and of the product
     const double position = q * static_cast<double>(n) * (1.0 - tolerance);
     const auto below = static_cast<std::size_t>(position);
     const bool is_whole = static_cast<double>(below) == position;
@@ -49,6 +50,11 @@ std::vector<double> order_statistics(std::span<double> values,
 double order_statistic(std::span<double> values, double q) {
     const std::array<double, 1> levels{q};
     return order_statistics(values, levels).front();
+}
+
+std::size_t count_of_share(double share, std::size_t n) {
+    TAILRATE_EXPECTS(share >= 0.0 && share <= 1.0);
+    return static_cast<std::size_t>(share * static_cast<double>(n) * (1.0 + tolerance));
 }
 
 double median(std::span<double> values) {

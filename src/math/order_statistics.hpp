@@ -3,6 +3,7 @@
 // Quantiles as order statistics, never interpolated: +inf, the value of a diverged run,
 // keeps its rank, and NaN counts as +inf.
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -16,6 +17,10 @@ namespace tailrate::math {
 /// The same for several q in ascending order.
 [[nodiscard]] std::vector<double> order_statistics(std::span<double> values,
                                                    std::span<const double> q);
+
+/// floor(share n), 0 <= share <= 1, how many of n things a share of them is. A product
+/// within 1e-15 below an integer counts as that integer: 0.29 * 100 is less than 29.
+[[nodiscard]] std::size_t count_of_share(double share, std::size_t n);
 
 /// order_statistic at 1/2: for an even number of values the lower of the middle two.
 [[nodiscard]] double median(std::span<double> values);

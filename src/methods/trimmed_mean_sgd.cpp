@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/registry.hpp"
+#include "math/order_statistics.hpp"
 #include "model/method.hpp"
 #include "model/over_clients.hpp"
 
@@ -42,8 +43,7 @@ class TrimmedMeanSgd final : public model::Method {
 
   private:
     static std::size_t cut(double trim, std::size_t clients) {
-        const double share = trim * static_cast<double>(clients);
-        return std::min(static_cast<std::size_t>(share), (clients - 1) / 2);
+        return std::min(math::count_of_share(trim, clients), (clients - 1) / 2);
     }
 
     model::ScheduleId step_;
@@ -64,6 +64,7 @@ const core::Registration<model::Method> registration{{
     .key = "trimmed_mean_sgd",
     .summary = "coordinate-wise trimmed mean or median over clients",
     .source = "Yin et al., arXiv 1803.01498, definitions 1 and 2",
+    .version = 2,
     .parameters = table(),
     .make = [](const core::Parameters& parameters,
                const model::ProblemFacts& facts) -> std::unique_ptr<model::Method> {

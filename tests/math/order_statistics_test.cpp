@@ -49,6 +49,18 @@ TEST_CASE("percentages of whole hundreds have whole ranks") {
     }
 }
 
+TEST_CASE("a percentage of whole hundreds counts whole numbers") {
+    for (const std::size_t n : {100U, 1000U, 100000U}) {
+        for (std::size_t percent = 0; percent <= 100; ++percent) {
+            CAPTURE(percent);
+            const double share = static_cast<double>(percent) / 100.0;
+            CHECK(count_of_share(share, n) == percent * n / 100);
+        }
+    }
+    CHECK(count_of_share(0.0999, 10) == 0);
+    CHECK(count_of_share(0.5, 11) == 5);
+}
+
 TEST_CASE("infinity and NaN keep the highest ranks") {
     std::vector<double> values{infinity, 2.0, not_a_number, -infinity, 1.0};
     const std::vector<double> levels{0.2, 0.4, 0.6, 0.8, 1.0};

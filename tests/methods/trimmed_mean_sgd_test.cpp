@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <doctest/doctest.h>
 
 #include "support/method_bench.hpp"
@@ -34,6 +36,27 @@ TEST_CASE("trim cuts the largest and the smallest numbers, one half is the media
     CHECK(aggregate(0.5, {5.0, -1.0, 1e300}) == 5.0);
     CHECK(aggregate(0.2, {5.0, -1.0, 2.0, 100.0, 8.0}) == 5.0);
     CHECK(aggregate(0.5, {7.0}) == 7.0);
+}
+
+TEST_CASE("a share of the clients is no client short of a whole number") {
+    // Client i sends 2^-i: a client more or less at an end changes every aggregate.
+    const auto with_trim = [](double trim) {
+        model::Array gradients;
+        for (int i = 0; i < 100; ++i) {
+            gradients.insert(gradients.end(), model::lanes, std::ldexp(1.0, -i));
+        }
+        const auto method = test::make_method(
+            "trimmed_mean_sgd", {{"trim", trim}}, test::facts_of(100, 1));
+        MethodBench bench{*method, 100, 1};
+        bench.step(gradients);
+        return -bench.x(0);
+    };
+    for (int cut = 0; cut < 50; ++cut) {
+        CAPTURE(cut);
+        // Of 2^-cut .. 2^-(99 - cut).
+        const double sum = std::ldexp(2.0, -cut) - std::ldexp(1.0, cut - 99);
+        CHECK(with_trim(cut / 100.0) == Approx(sum / (100 - 2 * cut)).epsilon(1e-14));
+    }
 }
 
 TEST_CASE("each coordinate is trimmed on its own") {
