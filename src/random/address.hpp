@@ -50,8 +50,8 @@ struct Place {
     std::uint64_t call = 0;
 };
 
-/// The counter of one seed's draw: bits 0..31 seed, 32..79 call, 80..103 client,
-/// 104..127 row.
+/// The counter of one seed's draw: bits 0..31 seed, 32..79 call, 80..95 the lower 16
+/// bits of the client, 96..119 row, 120..127 the upper 8 bits of the client.
 [[nodiscard]] Counter counter_at(const Place& place);
 
 /// Fills `rows` rows of two 64-bit words each from `place` on: first[r * lanes + k] and

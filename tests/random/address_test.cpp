@@ -111,6 +111,23 @@ TEST_CASE("every bit of an address is one bit of the counter") {
     CHECK(counters.size() == 128);
 }
 
+TEST_CASE("the fields of an address have fixed places in the counter") {
+    CHECK(counter_at({.first_seed = 1}) == Counter{1, 0, 0, 0});
+    CHECK(counter_at({.first_seed = 0x80000000}) == Counter{0x80000000, 0, 0, 0});
+    CHECK(counter_at({.call = 1}) == Counter{0, 1, 0, 0});
+    CHECK(counter_at({.call = 0x100000000}) == Counter{0, 0, 1, 0});
+    CHECK(counter_at({.call = 0x800000000000}) == Counter{0, 0, 0x8000, 0});
+    CHECK(counter_at({.client = 1}) == Counter{0, 0, 0x10000, 0});
+    CHECK(counter_at({.client = 65535}) == Counter{0, 0, 0xffff0000, 0});
+    CHECK(counter_at({.client = 65536}) == Counter{0, 0, 0, 0x01000000});
+    CHECK(counter_at({.client = 0x800000}) == Counter{0, 0, 0, 0x80000000});
+    CHECK(counter_at({.row = 1}) == Counter{0, 0, 0, 1});
+    CHECK(counter_at({.row = 0x800000}) == Counter{0, 0, 0, 0x00800000});
+    CHECK(counter_at(
+              {.first_seed = 5, .client = 70000, .row = 9, .call = 123456789012}) ==
+          Counter{5, 0xbe991a14, 0x1170001c, 0x01000009});
+}
+
 TEST_CASE("the fields of an address add up without carry") {
     const Counter all = counter_at({.first_seed = seed_limit - 1,
                                     .client = client_limit - 1,
