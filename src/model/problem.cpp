@@ -17,7 +17,7 @@ const std::vector<core::ParameterSpec>& problem_parameters() {
         {.name = "instance_seed",
          .type = ValueType::integer,
          .default_value = std::int64_t{1},
-         .range = {.lowest = 0.0, .highest = 9223372036854774784.0},  // below 2^63
+         .range = {.lowest = 0.0},
          .meaning = "seed of the instance, not of the noise"},
     };
     return table;

@@ -10,7 +10,6 @@
 #include "model/noise_field.hpp"
 #include "model/problem.hpp"
 #include "plan/place.hpp"
-#include "random/address.hpp"
 
 namespace tailrate::plan {
 namespace {
@@ -33,27 +32,11 @@ auto with_catalogue(Section section, const Function& function) {
     return function(core::catalogue<model::Method>());
 }
 
-const Table& problem_parameters() {
-    using core::ValueType;
-    static const Table table{
-        {.name = "clients",
-         .type = ValueType::integer,
-         .range = {.lowest = 1.0, .highest = static_cast<double>(random::client_limit)},
-         .meaning = "number of clients n"},
-        {.name = "instance_seed",
-         .type = ValueType::integer,
-         .default_value = std::int64_t{1},
-         .range = {.lowest = 0.0},
-         .meaning = "seed of the random parts of the instance"},
-    };
-    return table;
-}
-
 const Table& common_parameters(Section section) {
     static const Table none;
     switch (section) {
         case Section::problem:
-            return problem_parameters();
+            return model::problem_parameters();
         case Section::noise:
             return model::noise_parameters();
         case Section::network:
