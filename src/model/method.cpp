@@ -44,6 +44,10 @@ double Method::knee() const {
     return std::numeric_limits<double>::quiet_NaN();
 }
 
+std::optional<Schedule> Method::step_sizes() const {
+    return step_sizes_ ? std::optional{schedules_[step_sizes_->index]} : std::nullopt;
+}
+
 ServerArray Method::declare_server_array(std::string_view name) {
     server_.push_back({std::string{name}, false});
     return {server_.size() - 1};
@@ -65,9 +69,10 @@ ScheduleId Method::declare_step(const core::Parameters& parameters,
     const double r = unit == "inverse_L"    ? 1.0 / facts.L
                      : unit == "inverse_mu" ? 1.0 / facts.mu
                                             : 1.0;
-    return declare_schedule({.scale = parameters.real("step.scale") * r,
-                             .power = -parameters.real("step.power"),
-                             .shift = parameters.real("step.shift")});
+    step_sizes_ = declare_schedule({.scale = parameters.real("step.scale") * r,
+                                    .power = -parameters.real("step.power"),
+                                    .shift = parameters.real("step.shift")});
+    return *step_sizes_;
 }
 
 void descend(double step, std::size_t size, const double* aggregate, double* x) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -165,6 +166,9 @@ class Method {
 
     [[nodiscard]] std::span<const Schedule> schedules() const { return schedules_; }
 
+    /// The step sizes, where declare_step declared them.
+    [[nodiscard]] std::optional<Schedule> step_sizes() const;
+
   protected:
     Method() : iterate_{declare_server_array("x")} {}
 
@@ -180,6 +184,7 @@ class Method {
     std::vector<StateArray> server_;
     std::vector<StateArray> client_;
     std::vector<Schedule> schedules_;
+    std::optional<ScheduleId> step_sizes_;
     ServerArray iterate_;
 };
 

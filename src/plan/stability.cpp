@@ -16,16 +16,15 @@ constexpr std::size_t most_lines = 20;
 /// Three significant digits, rounded up.
 double rounded_up(double value) {
     double unit = 1.0;
-    while (value / unit > 1000.0) {
+    while (std::isfinite(value) && value / unit > 1000.0) {
         unit *= 10.0;
     }
     return std::ceil(value / unit) * unit;
 }
 
-double step_unit(const std::string& relative_to, const model::ProblemFacts& facts) {
-    return relative_to == "inverse_L"    ? 1.0 / facts.L
-           : relative_to == "inverse_mu" ? 1.0 / facts.mu
-                                         : 1.0;
+std::string remedy(double shift) {
+    return std::isfinite(shift) ? fmt::format("step.shift >= {} keeps it below", shift)
+                                : "a smaller step.scale is needed";
 }
 
 }  // namespace
@@ -33,16 +32,13 @@ double step_unit(const std::string& relative_to, const model::ProblemFacts& fact
 void StepWarnings::look_at(const Choice& choice,
                            const model::Method& method,
                            const model::ProblemFacts& facts) {
-    const core::Parameters& given = choice.parameters;
-    if (!method.is_unbounded() || !given.has("step.scale") ||
-        !given.has("step.power") || !given.has("step.shift") ||
-        !given.has("step.relative_to")) {
+    const std::optional<model::Schedule> step = method.step_sizes();
+    if (!step || !method.is_unbounded()) {
         return;
     }
-    const double power = given.real("step.power");
-    const double steepness = given.real("step.scale") *
-                             step_unit(given.text("step.relative_to"), facts) * facts.L;
-    const double first = steepness * math::pow(1.0 + given.real("step.shift"), -power);
+    const double power = -step->power;
+    const double steepness = step->scale * facts.L;
+    const double first = steepness * math::pow(1.0 + step->shift, -power);
     if (power <= 0.0 || !(first > limit)) {
         return;
     }
@@ -66,11 +62,10 @@ std::vector<std::string> StepWarnings::lines() const {
         }
         lines.push_back(
             fmt::format("{}: the first step times L is {:.3g}: beyond 2 an unclipped "
-                        "method explodes "
-                        "before the step is small; step.shift >= {} keeps it below",
+                        "method explodes before the step is small; {}",
                         found.choice->text(),
                         found.first_step,
-                        found.shift));
+                        remedy(found.shift)));
     }
     return lines;
 }

@@ -174,6 +174,9 @@ TEST_CASE("a step beyond the stability limit is warned of with the shift that he
         {"{kind: sgd, step: {scale: 4, relative_to: inverse_L}}", "step.shift >= 1"},
         {"{kind: sgd, step: {scale: 1, relative_to: inverse_mu, power: 0.5}}",
          "step.shift >= 24"},
+        {"{kind: sgd, step: {scale: 3, power: 0.001}}",
+         "a smaller step.scale is needed"},
+        {"{kind: trimmed_mean_sgd, step: {scale: 2}}", "step.shift >= 9"},
         {"{kind: sgd, step: {scale: 0.2}}", ""},
         {"{kind: clipped_sgd, clip_threshold: 1, step: {scale: 2}}", ""},
         {"{kind: sclip_ef, clip_threshold: 1, effective_step: 9}", ""}};
