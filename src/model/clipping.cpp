@@ -6,6 +6,7 @@
 
 #include "core/errors.hpp"
 #include "model/lane_vector.hpp"
+#include "model/magnitude.hpp"
 
 namespace tailrate::model {
 namespace {
@@ -212,6 +213,7 @@ std::vector<core::ParameterSpec> clip_parameters() {
 }
 
 Schedule smooth_clip_schedule(const core::Parameters& parameters) {
+    check_magnitude(parameters, "clip_threshold");
     const bool has_scale = parameters.has("clip_scale");
     if (has_scale == parameters.has("effective_step")) {
         throw core::ParameterError{

@@ -54,7 +54,8 @@ void add_large_components(double threshold,
 /// for each coordinate: phi_t = clip_scale / (t + 1)^clip_power, theta_t^2 the paper's
 /// eps_t. Either clip_scale is given, or effective_step: then clip_scale =
 /// effective_step clip_threshold / step.scale, so that small gradients meet the step
-/// effective_step r / (t + 1) with the default powers, whatever the threshold.
+/// effective_step r / (t + 1) with the default powers, whatever the threshold. Throws
+/// ParameterError, also where the square of the threshold may be no double.
 [[nodiscard]] Schedule smooth_clip_schedule(const core::Parameters& parameters);
 
 /// The parameters of smooth clipping with its step, defaults as in arXiv 2310.16920.

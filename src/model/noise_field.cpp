@@ -12,6 +12,8 @@
 namespace tailrate::model {
 namespace {
 
+constexpr double largest_factor = 1e300;  // times the clients, at most 2^24, a double
+
 /// E|u_1| for u uniform on the unit sphere of R^d: G(d/2) / (sqrt(pi) G((d+1)/2)).
 double mean_of_direction(std::size_t dimension) {
     const double half = 0.5 * static_cast<double>(dimension);
@@ -84,7 +86,16 @@ double noise_unit(const core::Parameters& noise, const Noise& law) {
     const double unit = name == "mean_absolute"     ? law.mean_absolute()
                         : name == "median_absolute" ? law.median_absolute()
                                                     : 1.0;
-    return unit == 0.0 ? 1.0 : unit;
+    const double divisor = unit == 0.0 ? 1.0 : unit;
+    const double factor = noise.real("scale") / divisor;
+    if (!(factor <= largest_factor)) {
+        throw core::ParameterError{"scale",
+                                   "scale is " + core::to_text(noise.real("scale")) +
+                                       ", so that draws are multiplied by " +
+                                       core::to_text(factor) +
+                                       "; allowed: at most 1e300"};
+    }
+    return divisor;
 }
 
 std::vector<double> noise_factors(const core::Parameters& noise,

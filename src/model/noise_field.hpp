@@ -65,7 +65,8 @@ class NoiseField {
 
 /// What a draw is divided by: 1 (raw), E|z| or the median of |z|, which may take
 /// milliseconds; 1 for the law that is always 0. Throws ParameterError("unit") for
-/// mean_absolute where the law has no mean.
+/// mean_absolute where the law has no mean, and ("scale") where scale / unit exceeds
+/// 1e300.
 [[nodiscard]] double noise_unit(const core::Parameters& noise, const Noise& law);
 
 /// What the draws of client i are multiplied by: scale s_i / unit.

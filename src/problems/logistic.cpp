@@ -8,6 +8,7 @@
 #include "core/registry.hpp"
 #include "math/linear_algebra.hpp"
 #include "model/client_rows.hpp"
+#include "model/magnitude.hpp"
 #include "model/problem.hpp"
 #include "model/ridge_logistic.hpp"
 #include "model/row_draws.hpp"
@@ -19,6 +20,9 @@ namespace {
 using model::lanes;
 
 constexpr std::size_t rows_at_once = 16;
+// Of data whose gradients, minimizer and their cubes are doubles.
+constexpr double least_curvature = 1e-100;
+constexpr double largest_curvature = 1e100;
 
 /// f_i(x) = (1/m_i) sum_j log(1 + exp(-y_j a_j'x)) + (mu/2) |x|^2 on a LIBSVM file: no
 /// intercept is added (a user who wants one adds a constant feature; features: raw).
@@ -102,11 +106,10 @@ void Logistic::set_constants(double condition_number) {
     }
     const double l =
         model::largest_eigenvalue(data_.rows, 0, data_.rows.size(), curvatures);
-    if (!(l > 0.0) || !std::isfinite(l)) {
+    if (!(l >= least_curvature && l <= largest_curvature)) {
         throw core::ParameterError("data",
                                    "the largest curvature of the data is " +
-                                       core::to_text(l) +
-                                       "; it must be positive and finite");
+                                       core::to_text(l) + "; allowed: 1e-100 to 1e100");
     }
     facts_.mu = l / (condition_number - 1.0);
     facts_.L = l + facts_.mu;
@@ -134,6 +137,11 @@ void Logistic::set_minimizer(double condition_number) {
     facts_.x_star = std::move(*x_star);
     facts_.f_star = f.value(facts_.x_star);
     facts_.initial_distance = math::norm(facts_.x_star);
+    if (facts_.initial_distance == 0.0) {
+        throw core::ParameterError("data",
+                                   "the minimizer is 0, where every run starts: the "
+                                   "rows of the two classes cancel out");
+    }
     for (std::size_t j = 0; j < data_.rows.size(); ++j) {
         margins_at_star_.push_back(model::dot(data_.rows.row(j), facts_.x_star));
     }
@@ -306,6 +314,7 @@ const core::Registration<model::Problem> registration{{
           .meaning = "rows drawn with replacement for one gradient; 0 takes all"}},
     .make =
         [](const core::Parameters& parameters, const std::filesystem::path& folder) {
+            model::check_magnitude(parameters, "condition_number");
             return std::make_unique<Logistic>(
                 model::read_clients(parameters, folder),
                 parameters.real("condition_number"),

@@ -7,6 +7,7 @@
 #include "core/registry.hpp"
 #include "math/linear_algebra.hpp"
 #include "model/lane_products.hpp"
+#include "model/magnitude.hpp"
 #include "model/problem.hpp"
 #include "model/quadratic_instance.hpp"
 
@@ -20,6 +21,9 @@ constexpr double dense_limit = 1e8;                           // n d^2 that is a
 constexpr std::size_t written_limit = std::size_t{1} << 22U;  // n d^2 written as A
 
 model::QuadraticOptions checked_options(const core::Parameters& parameters) {
+    for (const char* name : {"condition_number", "heterogeneity", "initial_distance"}) {
+        model::check_magnitude(parameters, name);
+    }
     model::QuadraticOptions options{
         .clients = static_cast<std::size_t>(parameters.integer("clients")),
         .dimension = static_cast<std::size_t>(parameters.integer("dimension")),

@@ -104,6 +104,28 @@ TEST_CASE("the unit mean_absolute is refused where there is no mean") {
     CHECK(factors_of(noise, *cauchy, 1)[0] == doctest::Approx(1.0).epsilon(1e-12));
 }
 
+TEST_CASE("a scale that multiplies draws by more than 1e300 is refused") {
+    const auto refused = [](double scale, const char* unit, const Noise& law) {
+        core::Parameters noise = noise_section();
+        noise.set("scale", scale);
+        noise.set("unit", std::string{unit});
+        try {
+            (void)noise_unit(noise, law);
+        } catch (const core::ParameterError& error) {
+            return error.parameter();
+        }
+        return std::string{"none"};
+    };
+    const auto none = make_law("none");
+    const auto narrow = make_law("symmetric_pareto", 1e301);
+
+    CHECK(refused(1e300, "raw", *none) == "none");
+    CHECK(refused(1.1e300, "raw", *none) == "scale");
+    CHECK(refused(1.0, "raw", *narrow) == "none");
+    CHECK(refused(1.0, "mean_absolute", *narrow) == "scale");
+    CHECK(refused(1e-2, "mean_absolute", *narrow) == "none");
+}
+
 TEST_CASE("no noise has finite factors in every unit") {
     for (const char* unit : {"raw", "mean_absolute", "median_absolute"}) {
         core::Parameters noise = noise_section();

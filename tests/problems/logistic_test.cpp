@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "core/errors.hpp"
+#include "model/text_file.hpp"
 #include "problems/problem_bench.hpp"
 
 using namespace tailrate;
@@ -36,6 +37,20 @@ std::string refused_parameter(std::initializer_list<test::Setting> settings) {
         return error.parameter();
     }
     return "none";
+}
+
+/// Three rows of one feature, of about the size of this power of ten.
+std::string three_rows(const std::string& power) {
+    return "1 1:1" + power + "\n-1 1:2" + power + "\n1 1:4" + power + "\n";
+}
+
+/// The parameter that is refused with these data, raw, at two clients.
+std::string refused_data(const std::string& text) {
+    const test::TextFile file{text};
+    return refused_parameter({{"data", file.path().string()},
+                              {"features", std::string{"raw"}},
+                              {"partition", std::string{"iid"}},
+                              {"clients", std::int64_t{2}}});
 }
 
 }  // namespace
@@ -197,6 +212,32 @@ TEST_CASE("far points give finite values of the right growth") {
     }
 }
 
+TEST_CASE("data so large, so small or so alike that a run is no run are refused") {
+    for (const std::string power : {"e52", "e120", "e160", "e-52", "e-120", "e-160"}) {
+        CAPTURE(power);
+        CHECK(refused_data(three_rows(power)) == "data");
+    }
+    // The two classes are one: the gradient at 0 is 0.
+    CHECK(refused_data("1 1:1\n1 1:-1\n-1 1:1\n-1 1:-1\n") == "data");
+}
+
+TEST_CASE("at the ends of what is allowed an instance and its start are numbers") {
+    for (const std::string power : {"e-49", "e0", "e49"}) {
+        for (const double condition_number : {1.0 + 1e-15, 10.0, 1e50}) {
+            CAPTURE(power);
+            CAPTURE(condition_number);
+            const test::TextFile file{three_rows(power)};
+            const auto problem = logistic({{"data", file.path().string()},
+                                           {"condition_number", condition_number},
+                                           {"features", std::string{"raw"}},
+                                           {"clients", std::int64_t{2}}});
+            CHECK(std::isfinite(problem->facts().condition_number_local));
+            CHECK(std::isfinite(problem->facts().residual_skew));
+            test::check_start(*problem);
+        }
+    }
+}
+
 TEST_CASE("values that the data do not allow are refused by name") {
     const std::string dirichlet = "dirichlet";
 
@@ -205,6 +246,7 @@ TEST_CASE("values that the data do not allow are refused by name") {
                              {"partition", dirichlet},
                              {"alpha", 0.01}}) == "partition");
     CHECK(refused_parameter({{"clients", std::int64_t{569}}}) == "none");
+    CHECK(refused_parameter({{"condition_number", 1.1e50}}) == "condition_number");
     CHECK_THROWS_AS(logistic({{"data", std::string{"nothing.libsvm"}}}),
                     core::ParameterError);
 }

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include <doctest/doctest.h>
+
 #include "core/registry.hpp"
 #include "model/normals.hpp"
 #include "model/problem.hpp"
@@ -106,6 +108,16 @@ inline double lane_norm(const model::Array& vector, std::size_t lane) {
         sum += vector[e] * vector[e];
     }
     return std::sqrt(sum);
+}
+
+/// At x = 0, where runs start and what they are measured against, every error is a
+/// number, and the squared error no rounded one.
+inline void check_start(const model::Problem& problem) {
+    const model::Array start(problem.facts().dimension * model::lanes, 0.0);
+    const double distance = problem.facts().initial_distance;
+    CHECK(std::isnormal(distance * distance));
+    CHECK(std::isfinite(gap_at(problem, start)[0]));
+    CHECK(std::isfinite(lane_norm(full_gradient(problem, start), 0)));
 }
 
 }  // namespace tailrate::test

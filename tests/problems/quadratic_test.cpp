@@ -281,6 +281,39 @@ TEST_CASE("equal and different Hessians give the same gradient where they agree"
           test::gradients(*different, {0, 3}, {x.data(), 0}));
 }
 
+TEST_CASE("numbers whose powers are no doubles are refused by name") {
+    for (const char* name : {"condition_number", "heterogeneity", "initial_distance"}) {
+        CAPTURE(name);
+        CHECK(refused_parameter({{name, 1.1e50}}) == name);
+        CHECK(refused_parameter({{name, 1e300}}) == name);
+        CHECK(refused_parameter({{name, 1e50}}) == "none");
+    }
+    for (const char* name : {"heterogeneity", "initial_distance"}) {
+        CHECK(refused_parameter({{name, 0.9e-50}}) == name);
+        CHECK(refused_parameter({{name, 1e-300}}) == name);
+        CHECK(refused_parameter({{name, 1e-50}}) == "none");
+    }
+}
+
+TEST_CASE("at the ends of what is allowed an instance and its start are numbers") {
+    for (const double distance : {1e-50, 1e50}) {
+        for (const double heterogeneity : {0.0, 1e-50, 1e50}) {
+            for (const double condition_number : {1.0, 1e50}) {
+                const auto problem = quadratic({{"initial_distance", distance},
+                                                {"heterogeneity", heterogeneity},
+                                                {"condition_number", condition_number},
+                                                {"residuals", std::string{"skewed"}},
+                                                {"curvature_spread", 0.9}});
+                const model::ProblemFacts& facts = problem->facts();
+                CHECK(std::isfinite(facts.f_star));
+                CHECK(std::isfinite(facts.max_residual_norm));
+                CHECK((facts.residual_skew > 0.0) == (heterogeneity > 0.0));
+                test::check_start(*problem);
+            }
+        }
+    }
+}
+
 TEST_CASE("values that contradict each other are refused by name") {
     CHECK(refused_parameter({{"clients", std::int64_t{1}}, {"heterogeneity", 1.0}}) ==
           "heterogeneity");
