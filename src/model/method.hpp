@@ -113,7 +113,8 @@ class Method {
     /// Moves the iterate; `aggregate` is what aggregate() asks for, free to be changed.
     virtual void server(const Step& step, double* aggregate) const = 0;
 
-    /// Oracle calls per iteration and client: call = oracle_calls() t + j.
+    /// Oracle calls per iteration and client: call = oracle_calls() t + j. Runs are
+    /// made of one call for now: a study refuses a method that declares another number.
     [[nodiscard]] virtual std::size_t oracle_calls() const { return 1; }
 
     /// Adds to `fraction` the part, in [0, 1], of each client's message in `range` that

@@ -137,6 +137,7 @@ void Study::make_methods() {
         const Choice& choice = choices_of(experiment_, Section::method)[pair[0]];
         const model::ProblemFacts& facts = problems_[pair[1]]->facts();
         const auto method = make<model::Method>(choice, facts);
+        TAILRATE_EXPECTS(method->oracle_calls() == 1);  // all that a stepper makes
         calls_.push_back(static_cast<std::uint32_t>(method->oracle_calls()));
         warnings.look_at(choice, *method, facts);
     }

@@ -1,12 +1,15 @@
 #include "plan/study.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include "core/contracts.hpp"
+#include "core/registry.hpp"
 #include "sample_experiment.hpp"
 
 namespace tailrate::plan {
@@ -182,6 +185,28 @@ TEST_CASE("cells that draw alike are one group, in order of first appearance") {
             return group.oracle_calls == 1 &&
                    std::is_sorted(group.cells.begin(), group.cells.end());
         }));
+}
+
+TEST_CASE("a method of two oracle calls is refused before anything runs") {
+    class TwoCalls final : public model::Method {
+      public:
+        void server(const model::Step& /*step*/, double* /*mean*/) const override {}
+
+        [[nodiscard]] std::size_t oracle_calls() const override { return 2; }
+    };
+
+    auto& methods = core::catalogue<model::Method>();
+    core::Entry<model::Method>& entry = methods["two_calls"];
+    entry.key = "two_calls";
+    entry.make = [](const core::Parameters& /*parameters*/,
+                    const model::ProblemFacts& /*facts*/) {
+        return std::make_unique<TwoCalls>();
+    };
+
+    CHECK_THROWS_AS(study_of(sample_text(9, "method: {kind: two_calls}")),
+                    core::ContractViolation);
+
+    methods.erase("two_calls");
 }
 
 TEST_CASE("a step beyond the stability limit is warned of with the shift that helps") {
