@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -211,21 +212,24 @@ void Logistic::gradients(const model::OracleCall& call,
                          double* scratch) const {
     const std::size_t size = facts_.dimension * lanes;
     double* factors = scratch + size;
-    const random::Stream stream{call.master_seed, "rows"};
+    std::optional<random::Stream> stream;  // made by hashing: only where rows are drawn
+    if (batch_ > 0) {
+        stream.emplace(call.master_seed, "rows");
+    }
     for (std::size_t i = range.first; i < range.last; ++i) {
         const double* x = points.values + (i - range.first) * points.stride;
         double* gradient = gradients + (i - range.first) * size;
         for (std::size_t e = 0; e < size; ++e) {
             scratch[e] = facts_.mu * x[e];
         }
-        if (batch_ == 0) {
-            add_rows(i, 1.0 / static_cast<double>(data_.count(i)), x, scratch, factors);
-        } else {
-            add_batch(stream,
+        if (stream) {
+            add_batch(*stream,
                       {.first_seed = call.first_seed, .client = i, .call = call.call},
                       x,
                       scratch,
                       factors);
+        } else {
+            add_rows(i, 1.0 / static_cast<double>(data_.count(i)), x, scratch, factors);
         }
         const double factor = noise.factors[i - range.first];
         const double* draws = noise.draws + (i - range.first) * size;
