@@ -18,7 +18,8 @@ class ContractViolation : public std::logic_error {
 
 }  // namespace tailrate::core
 
-/// Precondition; always on, so never inside an iteration loop.
+/// Precondition; always on, so never in a loop over coordinates or seeds: once per
+/// client and oracle call, or per row of a mini-batch, is the most.
 #define TAILRATE_EXPECTS(condition)                         \
     do {                                                    \
         if (!(condition)) {                                 \
@@ -27,7 +28,7 @@ class ContractViolation : public std::logic_error {
         }                                                   \
     } while (false)
 
-/// Postcondition or invariant; always on, so never inside an iteration loop.
+/// Postcondition or invariant; always on, as often as a precondition may be.
 #define TAILRATE_ENSURES(condition)                         \
     do {                                                    \
         if (!(condition)) {                                 \
