@@ -10,34 +10,49 @@
 namespace tailrate::runner {
 namespace {
 
-constexpr std::uint64_t calls = 256;
+constexpr std::size_t most_calls = 256;
 constexpr std::size_t most_clients = 2;
 constexpr std::size_t most_coordinates = 4;
+
+/// What is drawn of a client: coordinates per call, and calls.
+struct Extent {
+    std::size_t dimension;
+    std::size_t calls;
+};
+
+/// A coordinate of a spherical vector is of no use without the others: the dimension is
+/// whole, and there are fewer calls.
+Extent extent_of(model::Joint joint, std::size_t dimension) {
+    if (joint != model::Joint::spherical) {
+        return {std::min(most_coordinates, dimension), most_calls};
+    }
+    const std::size_t calls = most_calls * most_coordinates / dimension;
+    return {dimension, std::clamp<std::size_t>(calls, 1, most_calls)};
+}
 
 std::string digest_of(const plan::Study& study, std::size_t cell) {
     const plan::Experiment& experiment = study.experiment();
     const plan::Choice& noise =
         experiment.at(experiment.cells[cell], plan::Section::noise);
+    const model::Joint joint = model::joint_of(noise.parameters);
     const model::ProblemFacts& facts = study.problem(cell).facts();
     const std::size_t clients = std::min(most_clients, facts.clients);
-    const std::size_t dimension = std::min(most_coordinates, facts.dimension);
+    const Extent extent = extent_of(joint, facts.dimension);
     const std::vector<double> factors = study.noise_factors(cell);
     model::NoiseField field{noise.kind,
                             study.parts(cell).law,
-                            model::joint_of(noise.parameters),
+                            joint,
                             static_cast<std::uint64_t>(experiment.master_seed),
-                            dimension};
-    const std::size_t size = dimension * model::lanes;
-    model::Array draws(clients * size);
+                            extent.dimension};
+    model::Array draws(extent.dimension * model::lanes);
     core::Sha256 hash;
-    for (std::uint64_t call = 0; call < calls; ++call) {
-        field.draw(0, call, {0, clients}, draws.data());
+    for (std::uint64_t call = 0; call < extent.calls; ++call) {
         for (std::size_t i = 0; i < clients; ++i) {
-            double* first = draws.data() + i * size;
-            for (std::size_t k = 0; k < size; ++k) {
-                first[k] *= factors[i];
+            field.draw(0, call, {i, i + 1}, draws.data());
+            for (double& draw : draws) {
+                draw *= factors[i];
             }
-            hash.update(std::as_bytes(std::span{first, size}));
+            hash.update(std::as_bytes(std::span{draws}));
         }
     }
     return core::hex(hash.finish());
