@@ -12,7 +12,8 @@ struct GoldenBits {
     std::string digest;
 };
 
-/// Computed now: "engine", "stream" and "<catalogue>.<key>" for every entry.
+/// Computed now: "stream", "engine", "engine/<joint law>" and for every entry
+/// "<catalogue>.<key>" and "<catalogue>.<key>/<setting>".
 [[nodiscard]] std::map<std::string, GoldenBits> compute_bits();
 
 }  // namespace tailrate::test
