@@ -1,10 +1,6 @@
 #include "math/linear_algebra.hpp"
 
 #include <cmath>
-#include <utility>
-
-#include <Eigen/Core>
-#include <Eigen/Eigenvalues>
 
 #include "core/contracts.hpp"
 
@@ -60,21 +56,6 @@ std::vector<double> householder_vector(SquareView a, std::size_t k) {
     return v;
 }
 
-/// The lower triangle of a becomes L with a = L L'.
-void factor_cholesky(SquareView a) {
-    for (std::size_t j = 0; j < a.d; ++j) {
-        for (std::size_t i = j; i < a.d; ++i) {
-            const double sum = dot(a.row(i).first(j), a.row(j).first(j));
-            a(i, j) -= sum;
-        }
-        TAILRATE_EXPECTS(a(j, j) > 0.0);
-        const double pivot = std::sqrt(a(j, j));
-        for (std::size_t i = j; i < a.d; ++i) {
-            a(i, j) /= pivot;
-        }
-    }
-}
-
 }  // namespace
 
 double dot(std::span<const double> a, std::span<const double> b) {
@@ -112,46 +93,6 @@ std::vector<double> haar_orthogonal(std::size_t d, std::span<const double> norma
         reflect(q, reflections[k], k);
     }
     return orthogonal;
-}
-
-std::vector<double> solve_spd(std::vector<double> a,
-                              std::vector<double> b,
-                              std::size_t d) {
-    TAILRATE_EXPECTS(a.size() == d * d && b.size() == d);
-    const SquareView l{a, d};
-    factor_cholesky(l);
-    std::vector<double> x = std::move(b);
-    for (std::size_t i = 0; i < d; ++i) {
-        const std::span<const double> known{x.data(), i};
-        x[i] = (x[i] - dot(l.row(i).first(i), known)) / l(i, i);
-    }
-    for (std::size_t i = d; i-- > 0;) {
-        x[i] /= l(i, i);
-        for (std::size_t j = 0; j < i; ++j) {
-            x[j] = std::fma(-l(i, j), x[i], x[j]);
-        }
-    }
-    return x;
-}
-
-std::vector<double> symmetric_eigenvalues(std::span<const double> a,
-                                          std::size_t d,
-                                          std::vector<double>* vectors) {
-    TAILRATE_EXPECTS(d > 0 && a.size() == d * d);
-    using Matrix =
-        Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    const auto size = static_cast<Eigen::Index>(d);
-    const Matrix matrix = Eigen::Map<const Matrix>(a.data(), size, size);
-    const int options =
-        vectors == nullptr ? Eigen::EigenvaluesOnly : Eigen::ComputeEigenvectors;
-    const Eigen::SelfAdjointEigenSolver<Matrix> solver{matrix, options};
-    TAILRATE_ENSURES(solver.info() == Eigen::Success);
-    if (vectors != nullptr) {
-        vectors->resize(d * d);
-        Eigen::Map<Matrix>{vectors->data(), size, size} = solver.eigenvectors();
-    }
-    const auto& values = solver.eigenvalues();
-    return {values.data(), values.data() + values.size()};
 }
 
 }  // namespace tailrate::math

@@ -18,16 +18,4 @@ namespace tailrate::math {
 [[nodiscard]] std::vector<double> haar_orthogonal(std::size_t d,
                                                   std::span<const double> normals);
 
-/// The x with a x = b for a symmetric positive definite a (d, d), by Cholesky; only the
-/// lower triangle of a is read.
-[[nodiscard]] std::vector<double> solve_spd(std::vector<double> a,
-                                            std::vector<double> b,
-                                            std::size_t d);
-
-/// Eigenvalues of a symmetric a (d, d), ascending; only the lower triangle is read.
-/// Where asked for, column j of `vectors` (d, d) is the unit eigenvector of eigenvalue
-/// j.
-[[nodiscard]] std::vector<double> symmetric_eigenvalues(
-    std::span<const double> a, std::size_t d, std::vector<double>* vectors = nullptr);
-
 }  // namespace tailrate::math

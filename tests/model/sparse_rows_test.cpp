@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "math/linear_algebra.hpp"
+#include "math/symmetric_eigenvalues.hpp"
 #include "support/words.hpp"
 
 using namespace tailrate;
@@ -72,7 +72,7 @@ TEST_CASE("the largest eigenvalue agrees with the dense one") {
     }
 
     CHECK(model::largest_eigenvalue(rows, 20, 180, weights) ==
-          doctest::Approx(math::symmetric_eigenvalues(gram, d).back()).epsilon(1e-13));
+          doctest::Approx(test::symmetric_eigenvalues(gram, d).back()).epsilon(1e-13));
 }
 
 TEST_CASE("the largest eigenvalue of rank one, of zero rows and in one dimension") {

@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "core/errors.hpp"
-#include "math/linear_algebra.hpp"
+#include "math/symmetric_eigenvalues.hpp"
 #include "problems/problem_bench.hpp"
 
 using namespace tailrate;
@@ -84,7 +84,7 @@ TEST_CASE("the average Hessian has log-spaced eigenvalues") {
             mean[k % 400] += a[k] / 7.0;
         }
 
-        const std::vector<double> eigenvalues = math::symmetric_eigenvalues(mean, 20);
+        const std::vector<double> eigenvalues = test::symmetric_eigenvalues(mean, 20);
 
         for (std::size_t j = 0; j < 20; ++j) {
             const double expected = std::pow(1000.0, static_cast<double>(j) / 19.0);
