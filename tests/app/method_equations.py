@@ -115,7 +115,7 @@ def shifted_clip(s, t, g, h):
 
 def trimmed_mean_sgd(s, t, g, m):
     n = len(g)
-    cut = min(int(s.parameters["trim"] * n), (n - 1) // 2)
+    cut = min(int(s.parameters["trim"] * n * (1.0 + 2.0**-50)), (n - 1) // 2)
     g = np.sort(g, axis=0)[cut : n - cut].mean(axis=0)
     return g, None
 
