@@ -6,8 +6,6 @@ check_commands.py BINARY
 import contextlib
 import json
 import math
-import pathlib
-import re
 import sqlite3
 import subprocess
 import sys
@@ -138,19 +136,6 @@ def samples(program: Program) -> None:
     check((program.folder / "draws.txt").read_text().split() == first, "-o differs")
 
 
-def long_sample(program: Program) -> None:
-    """Draws are written as they are made: 4e8 bytes of them take no memory."""
-    with subprocess.Popen([program.binary, "sample", "gaussian", "-n", "20000000", "--seed",
-                           "3"], stdout=subprocess.PIPE, text=True) as running:
-        first = [running.stdout.readline() for _ in range(1000)]
-        status = pathlib.Path(f"/proc/{running.pid}/status").read_text()
-        running.stdout.close()
-    peak = int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1))
-    check(peak < 200_000, f"sample takes {peak} kB")
-    short = program.ok("sample", "gaussian", "-n", "1000", "--seed", "3")
-    check("".join(first) == short, "draw j depends on n")
-
-
 FULL = "tailrate: standard output cannot be written (No space left on device)"
 COMPLETE = "; what goes to files is complete\n"
 
@@ -198,7 +183,6 @@ def main() -> None:
     versions(program)
     rates(program)
     samples(program)
-    long_sample(program)
     full_output(program)
 
 

@@ -6,6 +6,8 @@ check_resources.py BINARY
 """
 import json
 import os
+import pathlib
+import re
 import resource
 import subprocess
 import sys
@@ -104,10 +106,24 @@ def formats(program: Program) -> None:
         check(not list(program.folder.glob(f"{name}.[hj]*")), "something was begun")
 
 
+def long_sample(program: Program) -> None:
+    """Draws are written as they are made: 4e8 bytes of them take no memory."""
+    with subprocess.Popen([program.binary, "sample", "gaussian", "-n", "20000000", "--seed",
+                           "3"], stdout=subprocess.PIPE, text=True) as running:
+        first = [running.stdout.readline() for _ in range(1000)]
+        status = pathlib.Path(f"/proc/{running.pid}/status").read_text()
+        running.stdout.close()
+    peak = int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1))
+    check(peak < 200_000, f"sample takes {peak} kB")
+    short = program.ok("sample", "gaussian", "-n", "1000", "--seed", "3")
+    check("".join(first) == short, "draw j depends on n")
+
+
 def main() -> None:
     program = Program(sys.argv[1])
     estimates(program)
     formats(program)
+    long_sample(program)
     refusals(program)
 
 
