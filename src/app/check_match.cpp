@@ -56,10 +56,11 @@ std::vector<std::string> changes(const Design& baseline,
     if (missing_cells.size() * new_cells.size() > most_pairs) {
         return found;
     }
-    std::vector<std::string> texts;
-    for (const std::size_t cell : new_cells) {
-        texts.push_back(lines_of(candidate.experiment, cell));
-    }
+    std::vector<std::string> texts(new_cells.size());
+    std::transform(
+        new_cells.begin(), new_cells.end(), texts.begin(), [&](std::size_t cell) {
+            return lines_of(candidate.experiment, cell);
+        });
     std::sort(texts.begin(), texts.end());
     const KnownIdentities known{std::move(texts)};
     std::transform(missing_cells.begin(),

@@ -64,7 +64,7 @@ TEST_CASE("what an earlier process left is removed, even one with our number") {
     const std::string here = pid_namespace();
     const auto left_by =
         [&](const std::string& host, const std::string& space, int pid) {
-            const auto path =
+            auto path =
                 folder / fmt::format(".x.txt.{}.{}.{}-00000000.tmp", host, space, pid);
             write_bytes(path, "on");
             return path;
