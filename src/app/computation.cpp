@@ -3,12 +3,10 @@
 #include <chrono>
 #include <optional>
 #include <span>
-#include <system_error>
 #include <utility>
 
 #include <fmt/core.h>
 
-#include "app/build.hpp"
 #include "app/exit_codes.hpp"
 #include "app/live_runs.hpp"
 #include "app/merge_report.hpp"
@@ -17,12 +15,12 @@
 #include "app/say.hpp"
 #include "app/sidecar.hpp"
 #include "app/stop_signal.hpp"
+#include "app/study_input.hpp"
 #include "app/table.hpp"
 #include "core/errors.hpp"
 #include "runner/result_file.hpp"
 #include "runner/shard.hpp"
 #include "runner/stepper.hpp"
-#include "storage/files.hpp"
 #include "storage/journal_set.hpp"
 #include "storage/journal_writer.hpp"
 
@@ -67,7 +65,7 @@ std::optional<plan::Study> confirmation_study(const plan::Study& study,
     plan::Experiment experiment = study.experiment();
     experiment.first_seed = plan::first_seed(plan::SeedRange::confirmation);
     experiment.seeds = seeds;
-    return std::optional<plan::Study>{std::in_place, std::move(experiment)};
+    return make_study(std::move(experiment));
 }
 
 /// The result file, from all journals or from this run's own.
@@ -270,33 +268,6 @@ class Computation {
 };
 
 }  // namespace
-
-Target checked_target(const plan::Study& study,
-                      const std::filesystem::path& output,
-                      const RunOptions& options) {
-    storage::check_output(output, runner::result_schema_name, study.experiment().name);
-    std::filesystem::path journals = storage::journal_folder(output);
-    std::error_code ignored;
-    const std::filesystem::file_status there =
-        std::filesystem::status(journals, ignored);
-    if (std::filesystem::exists(there) && !std::filesystem::is_directory(there)) {
-        throw core::StorageError{journals.string() +
-                                 ": is not a folder; the rows of this run would be "
-                                 "kept in one of this name"};
-    }
-    const std::size_t threads =
-        options.threads == 0 ? available_processors() : options.threads;
-    check_memory(study, options.experiment.file, threads, options.confirmation_seeds);
-    return {options.experiment.file,
-            output,
-            std::move(journals),
-            threads,
-            options.is_fresh,
-            options.is_quiet,
-            options.confirmation_seeds,
-            options.snapshot_seconds,
-            options.shard};
-}
 
 Computed compute(const plan::Study& study, const Target& target) {
     const StopSignal signal{fmt::format(

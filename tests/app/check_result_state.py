@@ -10,20 +10,12 @@ import sys
 
 import h5py
 
-from support import SMALL, Program, check
+from support import LOGISTIC, SMALL, Program, check
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "storage"))
 from labelled_file_check import content_digest  # noqa: E402
 
 SHORT = SMALL.replace("horizon: 2000", "horizon: 300")
-LOGISTIC = """schema: 1
-name: logistic
-seeds: 20
-horizon: 200
-problem: {kind: logistic, data: d.libsvm, clients: 2, condition_number: 10}
-noise: {kind: gaussian, scale: 0.1}
-method: {kind: sgd, step: {scale: 0.5, shift: 20, relative_to: inverse_mu}}
-"""
 DATA = "1 1:1 2:0.5\n-1 1:-1 2:0.25\n1 1:2\n-1 2:-1\n"
 
 

@@ -13,21 +13,13 @@ import sys
 import h5py
 import numpy as np
 
-from support import SMALL, Program, check
+from support import LOGISTIC, SMALL, Program, check
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "storage"))
 from labelled_file_check import content_digest  # noqa: E402
 
 TUNING = SMALL.replace("name: small", "name: tuning")
-LOGISTIC = """schema: 1
-name: logistic
-seeds: 20
-horizon: 200
-problem: {kind: logistic, data: d.libsvm, clients: 2, condition_number: 10}
-noise: {kind: gaussian, scale: 0.1}
-method: {kind: sgd, step: {scale: 0.5, shift: 20, relative_to: inverse_mu}}
-"""
 MANY = """schema: 1
 name: many
 seeds: 2

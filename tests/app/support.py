@@ -23,6 +23,14 @@ method:
   - {kind: sclip_ef, clip_threshold: 3, effective_step: 2}
   - {kind: clip21, clip_threshold: 3, step: {scale: 2, shift: 20}}
 """
+LOGISTIC = """schema: 1
+name: logistic
+seeds: 20
+horizon: 200
+problem: {kind: logistic, data: d.libsvm, clients: 2, condition_number: 10}
+noise: {kind: gaussian, scale: 0.1}
+method: {kind: sgd, step: {scale: 0.5, shift: 20, relative_to: inverse_mu}}
+"""
 
 
 class Program:
