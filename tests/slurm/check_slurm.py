@@ -289,7 +289,8 @@ def minutes(program: Program, cluster: Cluster) -> None:
     study.submit("--shards", "2", "--", "--time=2")
     job = study.jobs("array")[0]
     study.wait_until(lambda: study.started(1) > 0, "shard 1 has not started")
-    time.sleep(10)
+    time.sleep(10)  # a signal for the limit may come this early; the task then waits
+    study.wait_until(lambda: cluster.tasks()[f"{job}_1"][0] == "RUNNING", "shard 1 waits")
     cluster.cut_power(cluster.tasks()[f"{job}_1"][1])
     study.expect_result(expected)
     for shard in range(2):
