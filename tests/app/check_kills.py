@@ -39,7 +39,9 @@ def main() -> None:
     result, journal = program.folder / "cut.h5", program.folder / "cut.journal"
     instants = random.Random(1)
     kills = identical = runs = resumed = 0
-    while kills < wanted:
+    # A kill before a run's first commit, after a second, leaves no snapshot: where all
+    # were such, there are more.
+    while kills < wanted or (resumed == 0 and kills < 10 * wanted):
         # Some runs are killed several times before one is left alone.
         own = 0
         while own == 0 or (kills + own < wanted and instants.random() < 0.5):
