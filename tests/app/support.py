@@ -47,7 +47,8 @@ class Program:
 
     def __call__(self, *arguments: str, binary: str | None = None) -> subprocess.CompletedProcess:
         return subprocess.run([binary or self.binary, *arguments], cwd=self.folder,
-                              capture_output=True, text=True, timeout=250)
+                              capture_output=True, text=True,
+                              timeout=3000)  # for thread sanitizer on a slow machine
 
     def ok(self, *arguments: str, binary: str | None = None) -> str:
         """Standard output of a call that must succeed."""
