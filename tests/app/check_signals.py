@@ -111,6 +111,8 @@ def interrupt_everywhere(program: Program, *options: str) -> float:
 def interrupt_large_row(program: Program, clients: int) -> float:
     program.write("large.yaml", LARGE.format(clients=clients))
     running = start(program, "large.yaml", "-o", "large.h5", "--threads", "1")
+    while running.poll() is None and not (program.folder / "large.journal").exists():
+        time.sleep(0.02)  # the problem is made, which takes a sanitized program seconds
     time.sleep(2.0)
     seconds = stop(program, running, signal.SIGTERM)
     check(latest_snapshot(program.folder / "large.journal") > 0, "no snapshot was left")
