@@ -24,6 +24,7 @@ using nlohmann::ordered_json;
 struct Done {
     std::vector<std::size_t> of_cell;
     std::vector<runner::Row> missing;
+    std::size_t begun = 0;  ///< of the missing: they go on from a snapshot
 };
 
 Done find_done(const plan::Study& study, const storage::JournalSet& journals) {
@@ -31,6 +32,9 @@ Done find_done(const plan::Study& study, const storage::JournalSet& journals) {
               missing_rows(study, runner::all_rows(study), without_key(journals))};
     for (const runner::Row& row : done.missing) {
         --done.of_cell[row.cell];
+        if (journals.snapshot_iteration(study.row_key(row.cell, row.block)) > 0) {
+            ++done.begun;
+        }
     }
     return done;
 }
@@ -88,9 +92,13 @@ void print_text(const plan::Study& study,
                grouped(static_cast<double>(experiment.seeds)),
                grouped(static_cast<double>(experiment.horizon)),
                study.groups().size());
-    fmt::print("rows    {} of {} to do (a row is a cell with {} seeds)\n",
+    const std::string begun =
+        done.begun > 0 ? fmt::format(", {} of these from a snapshot on", done.begun)
+                       : "";
+    fmt::print("rows    {} of {} to do{} (a row is a cell with {} seeds)\n",
                grouped(static_cast<double>(done.missing.size())),
                grouped(static_cast<double>(rows)),
+               begun,
                model::lanes);
     fmt::print("cost    {:.3g} elements (client x coordinate x iteration x seed)\n",
                cost.elements);
@@ -129,6 +137,7 @@ void print_json(const plan::Study& study,
         {"horizon", experiment.horizon},
         {"rows", experiment.cells.size() * study.blocks()},
         {"rows_to_do", done.missing.size()},
+        {"rows_begun", done.begun},
         {"noise_groups", study.groups().size()},
         {"elements", cost.elements},
         {"threads", cost.threads},

@@ -116,6 +116,8 @@ def interrupt_large_row(program: Program, clients: int) -> float:
     time.sleep(2.0)
     seconds = stop(program, running, signal.SIGTERM)
     check(latest_snapshot(program.folder / "large.journal") > 0, "no snapshot was left")
+    planned = program.ok("plan", "large.yaml", "-o", "large.h5")
+    check("1 of 1 to do, 1 of these from a snapshot on" in planned, planned)
     return seconds
 
 
