@@ -93,8 +93,7 @@ def caption(result: Result) -> str:
             f"stays at {number(sgd.final_typical.value)}, above the "
             f"{number(float(sgd.median()[0]))} it started from, and norm clipping at "
             f"{TIGHT:g} stops at {number(tight.final_typical.value)}; SClip-EF ends at "
-            f"{number(sclip.final_typical.value)} with {with_interval(sclip.slope)} "
-            "(theory 0.4 + 0.3 p = 0.76).",
+            f"{number(sclip.final_typical.value)} with {with_interval(sclip.slope)}.",
             "What does not fit the story: without its feedback SClip-EF ends at "
             f"{final_ratio(plain, sclip).value:.3f} times its error, and component "
             f"clipping with a growing threshold {verdict(final_ratio(growing, sclip))} "

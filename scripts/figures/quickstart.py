@@ -96,8 +96,8 @@ def caption(result: Result) -> str:
             + ", ".join(f"{cell.slope.value:.2f}" for cell in small)
             + f"; at 100 the slope is down to {norm[100].slope.value:.2f}.",
             f"SClip-EF falls with {with_interval(sclip.slope)} at threshold 10 and "
-            f"{with_interval(wide.slope)} at 30 (theory 0.4 + 0.3 p = 0.76; the proven "
-            "exponents end at 0.4).",
+            f"{with_interval(wide.slope)} at 30 (theory 0.6 p = 0.72, their noise being "
+            "unequal; the proven exponents end at 0.4).",
             "What does not fit the story: at this horizon the constant 300 ends at "
             f"{number(norm[300].final_typical.value)}, "
             f"{final_ratio(norm[300], sclip).value:.2f} times the error of SClip-EF "
