@@ -4,9 +4,12 @@
 #include "model/clipping.hpp"
 #include "model/clipping_theory.hpp"
 #include "model/method.hpp"
+#include "model/smooth_clip.hpp"
 
 namespace tailrate::methods {
 namespace {
+
+using model::LaneVector;
 
 std::vector<core::ParameterSpec> parameters_of_feedback() {
     return {
@@ -42,14 +45,21 @@ class SclipEf final : public model::Method {
                  model::ClientRange range,
                  double* values) const override {
         const double beta = step.at(weight_);
-        const double gain = (1.0 - beta) * step.at(clip_scale_);
-        const double eps = step.at(threshold_) * step.at(threshold_);
+        const model::SmoothClip clip{.scale = (1.0 - beta) * step.at(clip_scale_),
+                                     .eps = step.at(threshold_) * step.at(threshold_)};
         double* m = step.at(memory_, range.first);
-        for (std::size_t k = 0; k < range.size() * step.size(); ++k) {
-            const double u = values[k] - m[k];
-            m[k] = std::fma(beta, m[k], gain * u / std::sqrt(std::fma(u, u, eps)));
-            values[k] = m[k];
-        }
+        model::smooth_clip(
+            clip,
+            range.size() * step.size(),
+            [=](std::size_t k) {
+                return LaneVector::load(values + k) - LaneVector::load(m + k);
+            },
+            [=](std::size_t k, LaneVector clipped) {
+                const LaneVector kept = LaneVector::load(m + k);
+                const LaneVector next = fused(LaneVector::all(beta), kept, clipped);
+                next.store(m + k);
+                next.store(values + k);
+            });
     }
 
     void server(const model::Step& step, double* aggregate) const override {

@@ -4,9 +4,12 @@
 #include "model/clipping.hpp"
 #include "model/clipping_theory.hpp"
 #include "model/method.hpp"
+#include "model/smooth_clip.hpp"
 
 namespace tailrate::methods {
 namespace {
+
+using model::LaneVector;
 
 /// SClip-EF without its error feedback: x <- x - eta_t mean_i Psi_t(g_i), Psi_t and
 /// schedules as in sclip_ef. The ablation that shows what the feedback does.
@@ -23,12 +26,13 @@ class SmoothClipSgd final : public model::Method {
     void clients(const model::Step& step,
                  model::ClientRange range,
                  double* values) const override {
-        const double phi = step.at(clip_scale_);
-        const double eps = step.at(threshold_) * step.at(threshold_);
-        for (std::size_t k = 0; k < range.size() * step.size(); ++k) {
-            const double u = values[k];
-            values[k] = phi * u / std::sqrt(std::fma(u, u, eps));
-        }
+        const model::SmoothClip clip{.scale = step.at(clip_scale_),
+                                     .eps = step.at(threshold_) * step.at(threshold_)};
+        model::smooth_clip(
+            clip,
+            range.size() * step.size(),
+            [=](std::size_t k) { return LaneVector::load(values + k); },
+            [=](std::size_t k, LaneVector clipped) { clipped.store(values + k); });
     }
 
     void server(const model::Step& step, double* aggregate) const override {

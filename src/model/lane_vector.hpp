@@ -69,6 +69,18 @@ struct LaneVector {
         return {_mm512_fmadd_pd(a.value, b.value, c.value)};
     }
 
+    /// c - a b, rounded once.
+    friend LaneVector remainder(LaneVector c, LaneVector a, LaneVector b) {
+        return {_mm512_fnmadd_pd(a.value, b.value, c.value)};
+    }
+
+    /// 1 / sqrt(a), 2^-126 <= a < 2^127, within 1.5 2^-12 + 2^-23 of it in proportion:
+    /// each processor has its own value. Source: Intel's and AMD's manuals, RSQRTPS
+    /// and VRSQRT14PD.
+    friend LaneVector near_inverse_root(LaneVector a) {
+        return {_mm512_maskz_rsqrt14_pd(__mmask8{0xFF}, a.value)};
+    }
+
     /// Element c of rows[r] and element r of rows[c] change places.
     friend void transpose(std::array<LaneVector, width>& rows) {
         for (std::size_t r = 0; r < width; r += 2) {
@@ -142,6 +154,17 @@ struct LaneVector {
         return {_mm256_fmadd_pd(a.value, b.value, c.value)};
     }
 
+    /// c - a b, rounded once.
+    friend LaneVector remainder(LaneVector c, LaneVector a, LaneVector b) {
+        return {_mm256_fnmadd_pd(a.value, b.value, c.value)};
+    }
+
+    /// 1 / sqrt(a), 2^-126 <= a < 2^127, within 1.5 2^-12 + 2^-23 of it in proportion:
+    /// each processor has its own value. Source: Intel's and AMD's manuals, RSQRTPS.
+    friend LaneVector near_inverse_root(LaneVector a) {
+        return {_mm256_cvtps_pd(_mm_rsqrt_ps(_mm256_cvtpd_ps(a.value)))};
+    }
+
     /// Element c of rows[r] and element r of rows[c] change places.
     friend void transpose(std::array<LaneVector, width>& rows) {
         const LaneVector a = picked<0, 4, 2, 6>(rows[0], rows[1]);
@@ -179,6 +202,56 @@ struct LaneVector {
 };
 
 static_assert(lanes % LaneVector::width == 0);
+
+/// The bits of as many doubles.
+struct LaneBits {
+#ifdef __AVX512F__
+    __m512i value;
+
+    [[nodiscard]] static LaneBits all(long long bits) {
+        return {_mm512_set1_epi64(bits)};
+    }
+
+    [[nodiscard]] static LaneBits of(LaneVector numbers) {
+        return {_mm512_castpd_si512(numbers.value)};
+    }
+
+    [[nodiscard]] bool any() const {
+        return _mm512_test_epi64_mask(value, value) != 0;
+    }
+#else
+    __m256i value;
+
+    [[nodiscard]] static LaneBits all(long long bits) {
+        return {_mm256_set1_epi64x(bits)};
+    }
+
+    [[nodiscard]] static LaneBits of(LaneVector numbers) {
+        return {_mm256_castpd_si256(numbers.value)};
+    }
+
+    [[nodiscard]] bool any() const {
+        return _mm256_testz_si256(value, value) == 0;
+    }
+#endif
+
+    friend LaneBits operator|(LaneBits a, LaneBits b) {
+        return {a.value | b.value};
+    }
+
+    friend LaneBits operator&(LaneBits a, LaneBits b) {
+        return {a.value & b.value};
+    }
+
+    friend LaneBits operator^(LaneBits a, LaneBits b) {
+        return {a.value ^ b.value};
+    }
+
+    /// Modulo 2^64.
+    friend LaneBits operator-(LaneBits a, LaneBits b) {
+        return {a.value - b.value};
+    }
+};
 
 /// Registers that hold one row of lanes.
 inline constexpr std::size_t vectors_per_row = lanes / LaneVector::width;
