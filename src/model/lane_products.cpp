@@ -9,8 +9,8 @@
 namespace tailrate::model {
 namespace {
 
-/// Registers of sums side by side: 8 to 12 in all hide the latency of the additions and
-/// leave registers for the operands.
+/// Registers of sums side by side: 8 to 12 in all, of 32 up to 20, hide the latency of
+/// the additions and leave registers for the operands.
 constexpr std::size_t vectors_at_once(std::size_t rows) {
     return rows > 2 ? 2 : vectors_per_row;
 }
@@ -48,9 +48,13 @@ template <std::size_t rows, class Finish>
     }
 }
 
-/// How many of `left` rows to take next: five, and the last ones in nearly equal parts
-/// (9 = 5 + 4, 8 = 4 + 4, 7 = 4 + 3, 6 = 3 + 3).
+/// How many of `left` rows to take next: five, where there are 32 registers ten, and
+/// the last ones in nearly equal parts (9 = 5 + 4, 8 = 4 + 4, 7 = 4 + 3, 6 = 3 + 3).
 constexpr std::size_t rows_at_once(std::size_t left) {
+    constexpr bool has_many_registers = LaneVector::width == 8;
+    if (has_many_registers && (left == 10 || left >= 14)) {
+        return 10;
+    }
     if (left >= 9) {
         return 5;
     }
@@ -65,6 +69,9 @@ template <class Finish>
     while (j < matrix.rows) {
         const std::size_t rows = rows_at_once(matrix.rows - j);
         switch (rows) {
+            case 10:
+                product_of_rows<10>(matrix, j, u, finish);
+                break;
             case 5:
                 product_of_rows<5>(matrix, j, u, finish);
                 break;

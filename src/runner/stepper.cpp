@@ -11,8 +11,8 @@ namespace {
 
 using model::lanes;
 
-/// The values of a chunk of clients fill at most this much, a quarter of a small L1: the
-/// other arrays of these clients want the rest.
+/// The values of a chunk of clients fill at most this much, a quarter of a small L1:
+/// the other arrays of these clients want the rest.
 constexpr std::size_t chunk_bytes = 8192;
 
 /// Of what saved() gives, whose first number it is. Raised when the order of the
