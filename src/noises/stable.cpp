@@ -148,10 +148,26 @@ class Stable final : public model::Noise {
         const double shift = skewness_.high;
         const double shift_low = skewness_.low;
         const double log_factor = log_factor_;
-        for (std::size_t k = 0; k < rows * model::lanes; ++k) {
-            const double exponential = -math::fast_log(random::unit_interval(first[k]));
+        const std::size_t count = rows * model::lanes;
+        // Three short passes: the chain of one draw is too long for the processor to
+        // work on enough draws at a time.
+        for (std::size_t k = 0; k < count; ++k) {
+            draws[k] = -math::fast_log(random::unit_interval(first[k]));  // exponential
+        }
+        for (std::size_t k = 0; k < count; ++k) {
             const double p = random::unit_interval(second[k]) - 0.5;
             const double m = 0.5 - std::abs(p);
+            const double edge = p < 0.0 ? start_left : start_right;
+            const double angle = std::fma(rate, m, edge);  // in (0, 1)
+            const double folded = angle > 0.5 ? 1.0 - angle : angle;
+            const double ratio = math::fast_sinpi(folded) / draws[k];
+            const double exponent = std::fma(1.0 - alpha,
+                                             math::fast_log(ratio),
+                                             -math::fast_log(math::fast_sinpi(m)));
+            draws[k] = std::fma(exponent, inverse, log_factor);  // log amplitude
+        }
+        for (std::size_t k = 0; k < count; ++k) {
+            const double p = random::unit_interval(second[k]) - 0.5;
             // alpha p + b as a pair, and its distance from the nearest zero of the
             // sine.
             const DoubleDouble product = math::two_product(alpha, p);
@@ -162,17 +178,8 @@ class Stable final : public model::Noise {
             const double size_low = sum.high < 0.0 ? -low : low;
             const double zero_distance =
                 size > 0.5 ? (1.0 - size) - size_low : std::abs(turn);
-
-            const double edge = p < 0.0 ? start_left : start_right;
-            const double angle = std::fma(rate, m, edge);  // in (0, 1)
-            const double folded = angle > 0.5 ? 1.0 - angle : angle;
-            const double ratio = math::fast_sinpi(folded) / exponential;
-            const double exponent = std::fma(1.0 - alpha,
-                                             math::fast_log(ratio),
-                                             -math::fast_log(math::fast_sinpi(m)));
-            const double amplitude =
-                math::fast_exp(std::fma(exponent, inverse, log_factor));
-            draws[k] = std::copysign(math::fast_sinpi(zero_distance) * amplitude, turn);
+            draws[k] = std::copysign(
+                math::fast_sinpi(zero_distance) * math::fast_exp(draws[k]), turn);
         }
     }
 
