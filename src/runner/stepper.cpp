@@ -11,18 +11,12 @@ namespace {
 
 using model::lanes;
 
-/// The values of a chunk of clients fill at most this much, a quarter of a small L1:
-/// the other arrays of these clients want the rest.
-constexpr std::size_t chunk_bytes = 8192;
+/// The values of a chunk of clients fill at most this much, half of a small L1.
+constexpr std::size_t chunk_bytes = 16384;
 
 /// Of what saved() gives, whose first number it is. Raised when the order of the
 /// others changes; their meaning belongs to the versions that a row's key has.
 constexpr double saved_format = 1.0;
-
-std::size_t clients_per_chunk(const model::ProblemFacts& facts) {
-    const std::size_t vector_bytes = facts.dimension * lanes * sizeof(double);
-    return std::clamp<std::size_t>(chunk_bytes / vector_bytes, 1, facts.clients);
-}
 
 std::vector<double*> allocate(std::size_t count,
                               std::size_t size,
@@ -82,6 +76,11 @@ Stepper::Stepper(plan::CellParts parts,
     step_.client_arrays = client_arrays_.data();
     saturated_.fill(std::numeric_limits<double>::quiet_NaN());
     recorder_.record(step_, saturated_);
+}
+
+std::size_t Stepper::clients_per_chunk(const model::ProblemFacts& facts) {
+    const std::size_t vector_bytes = facts.dimension * lanes * sizeof(double);
+    return std::clamp<std::size_t>(chunk_bytes / vector_bytes, 1, facts.clients);
 }
 
 std::size_t Stepper::bytes(const plan::CellParts& parts) {

@@ -53,6 +53,10 @@ class Stepper {
 
     [[nodiscard]] const plan::CellParts& parts() const { return parts_; }
 
+    /// How many clients are handled together, so that their values stay in L1.
+    [[nodiscard]] static std::size_t clients_per_chunk(
+        const model::ProblemFacts& facts);
+
     /// Bytes of state and buffers of one cell, for estimates.
     [[nodiscard]] static std::size_t bytes(const plan::CellParts& parts);
 
@@ -76,7 +80,7 @@ class Stepper {
     std::uint64_t master_seed_;
     std::uint64_t first_seed_;
     std::size_t tile_;
-    std::size_t chunk_;  ///< clients handled together, so that their values stay in L1
+    std::size_t chunk_;         ///< clients_per_chunk
     bool keeps_messages_;       ///< for a method that takes all of them, not their mean
     bool is_recorded_ = false;  ///< whether the state after this step is
     std::vector<double*> server_arrays_;

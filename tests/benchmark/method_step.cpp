@@ -5,6 +5,7 @@
 
 #include "benchmark/shared.hpp"
 #include "model/over_clients.hpp"
+#include "runner/stepper.hpp"
 
 namespace tailrate::measure {
 namespace {
@@ -12,12 +13,17 @@ namespace {
 using model::lanes;
 
 constexpr std::uint64_t time_of_step = 1000;
-/// As in the runner: what a chunk of clients fills at most.
-constexpr std::size_t chunk_bytes = 16384;
 
 /// Between two arrays, so that a load never waits for a store to another array whose
 /// address ends in the same bits.
 constexpr std::size_t gap = 136;
+
+model::ProblemFacts facts_of_benchmarks() {
+    model::ProblemFacts facts;
+    facts.clients = clients;
+    facts.dimension = dimension;
+    return facts;
+}
 
 bool is_ordinary_array(const double* values, std::size_t size) {
     return std::all_of(values, values + size, [](double value) {
@@ -30,8 +36,7 @@ bool is_ordinary_array(const double* values, std::size_t size) {
 MethodStep::MethodStep(std::shared_ptr<const model::Method> method)
     : method_{std::move(method)},
       schedules_(method_->schedules().size()),
-      chunk_{std::clamp<std::size_t>(
-          chunk_bytes / (dimension * lanes * sizeof(double)), 1, clients)},
+      chunk_{runner::Stepper::clients_per_chunk(facts_of_benchmarks())},
       keeps_all_{method_->aggregate() == model::Aggregate::all} {
     step_.t = time_of_step;
     step_.clients = clients;
