@@ -131,7 +131,8 @@ def floors(times: Times) -> Table:
         rows or [["-", None, None, None, ""]],
         "Steps and their floors without the copy of their input, which is timed alone. "
         "The floor of a step goes through the same loop: each array that the method changes "
-        "is read and written once, with the method's square roots, divisions and exchanges; "
+        "is read and written once, with the method's square roots, divisions and exchanges, "
+        "those of smooth clipping in its own way, by multiplications; "
         "then the mean of the messages and the move of the iterate. sgd is nothing else: "
         "its ratio is the error of all these.",
     )

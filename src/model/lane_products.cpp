@@ -9,8 +9,8 @@
 namespace tailrate::model {
 namespace {
 
-/// Registers of sums side by side: 8 to 12 in all, of 32 up to 20, hide the latency of
-/// the additions and leave registers for the operands.
+/// Registers of sums side by side: from 5 rows on 8 to 12 in all, of 32 registers up to
+/// 20, hide the latency of the additions and leave registers for the operands.
 constexpr std::size_t vectors_at_once(std::size_t rows) {
     return rows > 2 ? 2 : vectors_per_row;
 }

@@ -219,6 +219,11 @@ struct LaneBits {
     [[nodiscard]] bool any() const {
         return _mm512_test_epi64_mask(value, value) != 0;
     }
+
+    /// Modulo 2^64.
+    friend LaneBits operator-(LaneBits a, LaneBits b) {
+        return {_mm512_sub_epi64(a.value, b.value)};
+    }
 #else
     __m256i value;
 
@@ -233,6 +238,11 @@ struct LaneBits {
     [[nodiscard]] bool any() const {
         return _mm256_testz_si256(value, value) == 0;
     }
+
+    /// Modulo 2^64.
+    friend LaneBits operator-(LaneBits a, LaneBits b) {
+        return {_mm256_sub_epi64(a.value, b.value)};
+    }
 #endif
 
     friend LaneBits operator|(LaneBits a, LaneBits b) {
@@ -245,13 +255,7 @@ struct LaneBits {
 
     friend LaneBits operator^(LaneBits a, LaneBits b) {
         return {a.value ^ b.value};
-    }
-
-    /// Modulo 2^64.
-    friend LaneBits operator-(LaneBits a, LaneBits b) {
-        return {a.value - b.value};
-    }
-};
+    }};
 
 /// Registers that hold one row of lanes.
 inline constexpr std::size_t vectors_per_row = lanes / LaneVector::width;

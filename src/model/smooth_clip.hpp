@@ -31,8 +31,8 @@ struct SmoothClip {
     }
 };
 
-/// Bits where |u| is not in [2^-68, 2^60): below those of 2^-68, or above by 2^7
-/// exponents.
+/// Bits where |u| is not in [2^-68, 2^60): its biased exponent less 955 not in [0,
+/// 128).
 [[nodiscard, gnu::always_inline]] inline LaneBits beyond_range(LaneVector u) {
     constexpr long long lowest = (1023LL - 68) << 52;
     constexpr long long exponents_above = 0xFLL << 59;
@@ -40,8 +40,8 @@ struct SmoothClip {
 }
 
 /// The units for square roots and divisions work beside those for multiplications:
-/// of a group of registers they get the last ones. The shares are those that took the
-/// least time on Intel Xeons; of 4 with AVX-512, and without.
+/// of each group of registers they get the last ones, one with AVX-512 and two without,
+/// the shares that took the least time on an Intel Xeon.
 inline constexpr std::size_t registers_per_group = 4;
 inline constexpr std::size_t registers_by_root = LaneVector::width == 8 ? 1 : 2;
 

@@ -10,6 +10,7 @@
 #include "core/registry.hpp"
 #include "model/lane_vector.hpp"
 #include "model/over_clients.hpp"
+#include "model/smooth_clip.hpp"
 
 namespace tailrate::measure {
 namespace {
@@ -52,8 +53,8 @@ std::vector<Variant> variants() {
 /// What a method cannot do without besides the mean of the messages and a move of the
 /// iterate.
 struct Needs {
-    bool message_pass = false;      ///< messages differ from gradients
-    bool root_per_element = false;  ///< each with a division
+    bool message_pass = false;      ///< messages differ from gradients, by no root
+    bool root_per_element = false;  ///< each under a quotient
     bool root_per_client = false;   ///< and lane
     bool root_at_server = false;    ///< per lane
     std::size_t exchanges = 0;      ///< of whole vectors, in a sort over the clients
@@ -62,7 +63,7 @@ struct Needs {
 /// By the name of the variant; nothing for those that are not listed.
 Needs needs_of(const std::string& name) {
     const Needs norm{.message_pass = true, .root_per_client = true};
-    const Needs smooth{.message_pass = true, .root_per_element = true};
+    const Needs smooth{.root_per_element = true};
     const std::map<std::string_view, Needs> known{
         {"clipped_sgd", norm},
         {"clip21", norm},
@@ -86,6 +87,32 @@ void pass(std::size_t size, double* __restrict messages, double* __restrict memo
             memory[k] = -memory[k];
         }
     }
+}
+
+/// The same with a quotient by a root for each message, taken as by smooth clipping.
+void pass_over_roots(std::size_t size, double* messages, double* memory) {
+    using model::LaneVector;
+    constexpr std::size_t group = model::registers_per_group * LaneVector::width;
+    TAILRATE_EXPECTS(size % group == 0);
+    const LaneVector one = LaneVector::all(1.0);
+    model::LaneBits doubt = model::LaneBits::all(0);
+    for (std::size_t first = 0; first < size; first += group) {
+        for (std::size_t r = 0; r < model::registers_per_group; ++r) {
+            const std::size_t k = first + r * LaneVector::width;
+            const LaneVector message = LaneVector::load(messages + k);
+            const LaneVector square = message * message;
+            const bool is_by_root =
+                r + model::registers_by_root >= model::registers_per_group;
+            const LaneVector quotient =
+                is_by_root ? one / root(square) : over_root(one, square, doubt);
+            quotient.store(messages + k);
+            if (memory != nullptr) {
+                (LaneVector::all(0.0) - LaneVector::load(memory + k)).store(memory + k);
+            }
+        }
+    }
+    bool is_doubted = doubt.any();
+    benchmark::DoNotOptimize(is_doubted);
 }
 
 void pass(bool has_root, std::size_t size, double* messages, double* memory = nullptr) {
@@ -116,8 +143,10 @@ class Floor final : public model::Method {
                  double* values) const override {
         const std::size_t size = range.size() * step.size();
         double* memory = memory_.empty() ? nullptr : step.at(memory_[0], range.first);
-        if (needs_.message_pass) {
-            pass(needs_.root_per_element, size, values, memory);
+        if (needs_.root_per_element) {
+            pass_over_roots(size, values, memory);
+        } else if (needs_.message_pass) {
+            pass(false, size, values, memory);
         } else if (memory != nullptr) {
             pass(false, size, memory);
         }

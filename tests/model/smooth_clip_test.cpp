@@ -101,3 +101,24 @@ TEST_CASE("scales and eps out of range keep every bit") {
         }
     }
 }
+
+TEST_CASE("multiplications are asked from 2^-68 to 2^60, with constants up to 2^100") {
+    const auto is_beyond = [](double u) {
+        return model::beyond_range(LaneVector::all(u)).any();
+    };
+    for (const double sign : {1.0, -1.0}) {
+        CHECK(!is_beyond(sign * 0x1p-68));
+        CHECK(!is_beyond(sign));
+        CHECK(!is_beyond(sign * std::nextafter(0x1p60, 0.0)));
+        CHECK(is_beyond(sign * std::nextafter(0x1p-68, 0.0)));
+        CHECK(is_beyond(sign * 0.0));
+        CHECK(is_beyond(sign * 0x1p60));
+        CHECK(is_beyond(sign * infinity));
+    }
+    CHECK(model::SmoothClip{.scale = 0x1p-100, .eps = 0x1p100}.is_moderate());
+    CHECK(model::SmoothClip{.scale = 0x1p100, .eps = 0x1p-100}.is_moderate());
+    for (const double constant : {0.0, 0x1p-101, 0x1p101, infinity}) {
+        CHECK(!model::SmoothClip{.scale = constant, .eps = 1.0}.is_moderate());
+        CHECK(!model::SmoothClip{.scale = 1.0, .eps = constant}.is_moderate());
+    }
+}
