@@ -255,7 +255,8 @@ struct LaneBits {
 
     friend LaneBits operator^(LaneBits a, LaneBits b) {
         return {a.value ^ b.value};
-    }};
+    }
+};
 
 /// Registers that hold one row of lanes.
 inline constexpr std::size_t vectors_per_row = lanes / LaneVector::width;
