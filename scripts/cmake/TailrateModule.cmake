@@ -18,7 +18,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 if(TAILRATE_SANITIZE)
   target_compile_options(tailrate_settings INTERFACE
-    -fsanitize=${TAILRATE_SANITIZE} -fno-omit-frame-pointer)
+    -fsanitize=${TAILRATE_SANITIZE} -fno-sanitize-recover=undefined
+    -fno-omit-frame-pointer)
   target_link_options(tailrate_settings INTERFACE -fsanitize=${TAILRATE_SANITIZE})
 endif()
 

@@ -78,18 +78,30 @@ Needs needs_of(const std::string& name) {
     return found == known.end() ? Needs{} : found->second;
 }
 
-/// Reads and writes the messages once, and a memory where there is one.
-template <bool has_root, bool has_memory>
-void pass(std::size_t size, double* __restrict messages, double* __restrict memory) {
+/// Reads and writes an array once.
+void pass(std::size_t size, double* values) {
     for (std::size_t k = 0; k < size; ++k) {
-        messages[k] = has_root ? 1.0 / std::sqrt(std::abs(messages[k])) : -messages[k];
-        if constexpr (has_memory) {
-            memory[k] = -memory[k];
-        }
+        values[k] = -values[k];
     }
 }
 
-/// The same with a quotient by a root for each message, taken as by smooth clipping.
+/// Messages and a memory in one loop.
+void pass(std::size_t size, double* __restrict messages, double* __restrict memory) {
+    for (std::size_t k = 0; k < size; ++k) {
+        messages[k] = -messages[k];
+        memory[k] = -memory[k];
+    }
+}
+
+/// A square root and a division for each lane.
+void pass_roots(double* values) {
+    for (std::size_t lane = 0; lane < model::lanes; ++lane) {
+        values[lane] = 1.0 / std::sqrt(std::abs(values[lane]));
+    }
+}
+
+/// Messages, and a memory where there is one, with a quotient by a root for each
+/// message, taken as by smooth clipping.
 void pass_over_roots(std::size_t size, double* messages, double* memory) {
     using model::LaneVector;
     constexpr std::size_t group = model::registers_per_group * LaneVector::width;
@@ -115,16 +127,6 @@ void pass_over_roots(std::size_t size, double* messages, double* memory) {
     benchmark::DoNotOptimize(is_doubted);
 }
 
-void pass(bool has_root, std::size_t size, double* messages, double* memory = nullptr) {
-    if (has_root) {
-        memory == nullptr ? pass<true, false>(size, messages, memory)
-                          : pass<true, true>(size, messages, memory);
-    } else {
-        memory == nullptr ? pass<false, false>(size, messages, memory)
-                          : pass<false, true>(size, messages, memory);
-    }
-}
-
 /// The floor of another method: the same arrays and aggregate, each array that the
 /// method changes read and written once, with its square roots and divisions.
 class Floor final : public model::Method {
@@ -145,16 +147,16 @@ class Floor final : public model::Method {
         double* memory = memory_.empty() ? nullptr : step.at(memory_[0], range.first);
         if (needs_.root_per_element) {
             pass_over_roots(size, values, memory);
-        } else if (needs_.message_pass) {
-            pass(false, size, values, memory);
-        } else if (memory != nullptr) {
-            pass(false, size, memory);
+        } else if (needs_.message_pass && memory != nullptr) {
+            pass(size, values, memory);
+        } else if (needs_.message_pass || memory != nullptr) {
+            pass(size, memory == nullptr ? values : memory);
         }
         for (std::size_t k = 1; k < memory_.size(); ++k) {
-            pass(false, size, step.at(memory_[k], range.first));
+            pass(size, step.at(memory_[k], range.first));
         }
         for (std::size_t i = 0; needs_.root_per_client && i < range.size(); ++i) {
-            pass(true, model::lanes, values + i * step.size());
+            pass_roots(values + i * step.size());
         }
     }
 
@@ -162,10 +164,10 @@ class Floor final : public model::Method {
 
     void server(const model::Step& step, double* aggregate) const override {
         if (needs_.root_at_server) {
-            pass(true, model::lanes, step.at(roots_));
+            pass_roots(step.at(roots_));
         }
         for (std::size_t k = 0; k < 2 * needs_.exchanges; ++k) {
-            pass(false, step.size(), aggregate + k % step.clients * step.size());
+            pass(step.size(), aggregate + k % step.clients * step.size());
         }
         model::descend(1e-3, step.size(), aggregate, step.at(iterate()));
     }
